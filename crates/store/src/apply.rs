@@ -1,0 +1,160 @@
+//! What a sync does to this computer's copies: one transaction per entity, refused when the person edited meanwhile.
+
+use chrono::{DateTime, Utc};
+use domain::{AccountId, Content, ContentHash, EntityId, RemoteObject, SpaceId, VersionVector};
+
+use crate::conflicts::outgrow;
+use crate::entities::{NewEntity, get_in, insert, write_content};
+use crate::mirror::{is_mapped, set_base, set_vector};
+use crate::{Replaced, Result, Store};
+
+/// One object's news, with everything that is to be written with it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PullApply {
+    /// Space.
+    pub space: SpaceId,
+    /// Account.
+    pub account: AccountId,
+    /// The entity; absent when it is seen for the first time.
+    pub entity: Option<EntityId>,
+    /// The counter that the decision was made on.
+    pub expected_counter: Option<i64>,
+    /// The object, which becomes the base.
+    pub object: RemoteObject,
+    /// The hash of its canonical form.
+    pub canonical_hash: ContentHash,
+    /// The content that our copy gets; absent when it stays.
+    pub content: Option<Content>,
+    /// What the entity stands under.
+    pub parent: Option<EntityId>,
+    /// Our copy's vector afterwards.
+    pub local_vector: VersionVector,
+    /// The remote copy's vector afterwards.
+    pub remote_vector: VersionVector,
+    /// Cause for the history.
+    pub cause: &'static str,
+    /// Now.
+    pub now: DateTime<Utc>,
+}
+
+/// What became of an apply.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Applied {
+    /// Written; with what it went from and to, where our copy changed.
+    Done(EntityId, Option<Replaced>),
+    /// The person edited it since the decision, or the object has an entity by now; nothing was written.
+    Raced,
+}
+
+impl Store {
+    /// Writes an object's news: content, base, vectors and history in one transaction.
+    pub async fn apply_pull(&self, apply: PullApply) -> Result<Applied> {
+        let mut transaction = self.begin_pulled().await?;
+        let origin = apply.account.to_string();
+        let mut replaced = None;
+        let id = match apply.entity {
+            None => {
+                if is_mapped(&mut transaction, apply.account, &apply.object.remote).await? {
+                    return Ok(Applied::Raced);
+                }
+                let id = EntityId::new(self.seed());
+                let content = apply.content.clone().unwrap_or_else(|| apply.object.content.clone());
+                let new =
+                    NewEntity { space: apply.space, kind: apply.object.remote.kind, parent: apply.parent, content };
+                insert(&mut transaction, id, &new, apply.now).await?;
+                self.revise(&mut transaction, id, &new.content, apply.cause, &origin, false, apply.now).await?;
+                id
+            }
+            Some(id) => {
+                let before = get_in(&mut transaction, id).await?;
+                if apply.expected_counter.is_some_and(|expected| expected != before.counter) {
+                    return Ok(Applied::Raced);
+                }
+                if let Some(content) = apply.content.as_ref().filter(|content| **content != before.content) {
+                    // What is replaced and what came from the site are both kept, whatever the cause.
+                    let from =
+                        self.revise(&mut transaction, id, &before.content, "replaced", "you", false, apply.now).await?;
+                    if apply.object.content != *content {
+                        self.revise(&mut transaction, id, &apply.object.content, "pull", &origin, false, apply.now)
+                            .await?;
+                    }
+                    let to = self.revise(&mut transaction, id, content, apply.cause, &origin, false, apply.now).await?;
+                    replaced = Some(Replaced { before: from, after: to });
+                    write_content(&mut transaction, id, content, apply.now).await?;
+                }
+                sqlx::query("UPDATE core_entities SET parent = coalesce(?2, parent) WHERE id = ?1")
+                    .bind(id.to_string())
+                    .bind(apply.parent.map(|parent| parent.to_string()))
+                    .execute(&mut *transaction)
+                    .await?;
+                // A topic that moved to another category takes its posts along.
+                sqlx::query("UPDATE core_entities SET space = ?2 WHERE (id = ?1 OR parent = ?1) AND space <> ?2")
+                    .bind(id.to_string())
+                    .bind(apply.space.to_string())
+                    .execute(&mut *transaction)
+                    .await?;
+                id
+            }
+        };
+        set_base(
+            &mut transaction,
+            id,
+            apply.account,
+            &apply.object,
+            &apply.canonical_hash,
+            &apply.remote_vector,
+            apply.now,
+        )
+        .await?;
+        set_vector(&mut transaction, id, "local", &apply.local_vector).await?;
+        outgrow(&mut transaction, id).await?;
+        self.commit(transaction, "apply").await?;
+        Ok(Applied::Done(id, replaced))
+    }
+
+    /// Both sides turned out to say the same although ours counted an edit: the vectors follow, no text moves. `vector` is ours as it was
+    /// when that was found: what was edited since still has to be sent.
+    pub async fn join_unchanged(&self, entity: EntityId, account: AccountId, vector: &VersionVector) -> Result<()> {
+        let mut transaction = self.begin_pulled().await?;
+        set_vector(&mut transaction, entity, &account.to_string(), vector).await?;
+        outgrow(&mut transaction, entity).await?;
+        self.commit(transaction, "join").await
+    }
+
+    /// Moves to the trash what is gone from its site; its text stays in the history.
+    pub async fn delete_here(&self, entity: EntityId, expected: i64, now: DateTime<Utc>) -> Result<Applied> {
+        let mut transaction = self.begin_pulled().await?;
+        let before = get_in(&mut transaction, entity).await?;
+        if before.counter != expected {
+            return Ok(Applied::Raced);
+        }
+        let from = self.revise(&mut transaction, entity, &before.content, "delete", "site", false, now).await?;
+        sqlx::query("UPDATE core_entities SET deleted_at = ?2, counter = counter + 1 WHERE id = ?1")
+            .bind(entity.to_string())
+            .bind(crate::text::time(now))
+            .execute(&mut *transaction)
+            .await?;
+        sqlx::query("DELETE FROM mirror WHERE entity = ?1").bind(entity.to_string()).execute(&mut *transaction).await?;
+        self.commit(transaction, "delete here").await?;
+        Ok(Applied::Done(entity, Some(Replaced { before: from, after: from })))
+    }
+
+    /// Gone on both sides: the mapping is dropped, the history stays.
+    pub async fn forget(&self, entity: EntityId, account: AccountId, now: DateTime<Utc>) -> Result<()> {
+        let mut transaction = self.begin_pulled().await?;
+        sqlx::query("DELETE FROM mirror WHERE entity = ?1 AND account = ?2")
+            .bind(entity.to_string())
+            .bind(account.to_string())
+            .execute(&mut *transaction)
+            .await?;
+        for statement in ["DELETE FROM conflicts WHERE entity = ?1", "DELETE FROM parked WHERE entity = ?1"] {
+            sqlx::query(statement).bind(entity.to_string()).execute(&mut *transaction).await?;
+        }
+        sqlx::query("UPDATE core_entities SET deleted_at = coalesce(deleted_at, ?2) WHERE id = ?1")
+            .bind(entity.to_string())
+            .bind(crate::text::time(now))
+            .execute(&mut *transaction)
+            .await?;
+        self.commit(transaction, "forget").await
+    }
+}

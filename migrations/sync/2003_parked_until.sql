@@ -1,0 +1,2 @@
+-- What only a limit of its site holds goes by itself after this moment.
+ALTER TABLE parked ADD COLUMN until TEXT;
