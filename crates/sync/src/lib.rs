@@ -1,0 +1,36 @@
+//! How both sides are brought together: one run, one readable function ([`sync`]).
+//!
+//! The engine knows `domain::Remote` and the store, and no site. It decides nothing itself: `domain::plan` does, and the
+//! steps here carry out its lines. A run may be stopped or killed anywhere; running it again reaches the same end.
+
+mod apply;
+mod arrivals;
+mod error;
+mod guards;
+mod lost_answers;
+mod notes;
+mod open;
+mod own_addresses;
+mod progress;
+mod pull;
+mod push;
+mod report;
+mod review;
+mod run;
+mod site;
+mod states;
+mod strategy;
+mod turn;
+mod undo;
+mod workspace;
+
+pub use error::{Error, Result};
+pub use guards::{EngineGuard, Guards};
+pub use progress::{Phase, SiteProgress, Watch};
+pub use report::{Did, Item, LeftOut, Outcome, PhaseTime, Report};
+pub use review::{Executed, Review, ReviewLine, execute, execute_without, newest_review, review, review_without};
+pub use run::{Options, Run, preview, sync, sync_without};
+pub use site::{Site, SiteSpace};
+pub use strategy::{Scope, choose_strategy, chosen_strategy, strategy_for};
+pub use undo::{Undone, undo};
+pub use workspace::Workspace;

@@ -1,0 +1,414 @@
+//! Sending: guard, journal, send, read back, confirm; one item at a time, each apart from the others.
+
+use domain::plan::{Action, EntityState, Line, Observed, decide};
+use domain::{
+    Change, Changed, Content, EntityId, Guard, Operation, RemoteError, RemoteErrorKind, RemoteObject, RemoteRef, RunId,
+    Sent, Token,
+};
+use store::{Confirm, JournalEntry, Mapped};
+
+use crate::Run;
+use crate::apply::{Parents, Planned, state_entity};
+use crate::error::Result;
+use crate::guards::EngineGuard;
+use crate::notes::notes;
+use crate::own_addresses::Ready;
+use crate::report::{Did, Item};
+use crate::site::{RunningSite, SiteSpace};
+use crate::states::{canonical, observed};
+
+/// No limit of a site is longer than this many seconds: two days.
+const MOST_WAIT: i64 = 172_800;
+
+/// So many things under one that is to be deleted are looked at one by one; where there are more, the person is asked.
+const LOOKED_THROUGH: usize = 50;
+
+/// What a line comes to on the site.
+enum Way {
+    Create,
+    Update(Changed),
+    Delete,
+}
+
+impl Run<'_> {
+    /// Sends one item. When it turns out that someone else wrote in between, it is planned again, once, in the same run.
+    pub(crate) async fn push(
+        &self,
+        site: &RunningSite,
+        space: &SiteSpace,
+        line: &Line,
+        coming: &[EntityId],
+        parents: &mut Parents,
+    ) -> Result<Item> {
+        let mut state = self.known_state(site, space, entity_of(line), Observed::Unchanged).await?;
+        for attempt in 0..2 {
+            let mapping = self.store.mapping(state_entity(&state), site.site.account).await?;
+            let (way, did) = match (decide(&state), &mapping) {
+                (Action::Push { changed }, Some(_)) => (Way::Update(changed), Did::Pushed),
+                (Action::CreateThere, None) => (Way::Create, Did::CreatedThere),
+                (Action::DeleteThere, Some(_)) => (Way::Delete, Did::DeletedThere),
+                (Action::Hold { why }, _) => return Ok(self.item(line, Did::Held, why)),
+                (action, _) => return self.settle_locally(site, line, &state, action, None, parents).await,
+            };
+            if matches!(&way, Way::Create) || matches!(&way, Way::Update(changed) if changed.body) {
+                let body = match self.ready(site, space, line, &state, coming).await? {
+                    Ready::Not(item) => return Ok(item),
+                    Ready::Body(body) => body,
+                };
+                if let Some(local) = &mut state.local {
+                    local.content.body = body;
+                }
+            }
+            match self.push_once(site, space, line, &state, mapping.as_ref(), way, did).await? {
+                Pushed::Is(item) => return Ok(item),
+                Pushed::Overtaken(object) => {
+                    let observed = observed(site, &object);
+                    state = self.known_state(site, space, state_entity(&state), observed).await?;
+                    // Only what surrounds the content moved (line ends, the shape of tags): the write has to name it, then it can go.
+                    if attempt == 0 && matches!(decide(&state), Action::Push { .. } | Action::DeleteThere) {
+                        let (entity, hash) = (state_entity(&state), canonical(&*site.site.remote, &object).hash());
+                        self.store.rebase_mirror(site.site.account, entity, &object, &hash, self.now()).await?;
+                        state = self.known_state(site, space, entity, Observed::Unchanged).await?;
+                        continue;
+                    }
+                    let item = self.settle_locally(site, line, &state, decide(&state), Some(*object), parents).await?;
+                    if item.did != Did::Merged || attempt > 0 {
+                        return Ok(item);
+                    }
+                    state = self.known_state(site, space, state_entity(&state), Observed::Unchanged).await?;
+                }
+            }
+        }
+        Ok(self.item(
+            line,
+            Did::Failed,
+            "Someone else is writing there just now. It goes with the next sync.".to_owned(),
+        ))
+    }
+
+    /// Carries out what a new decision came to on this computer.
+    async fn settle_locally(
+        &self,
+        site: &RunningSite,
+        line: &Line,
+        state: &EntityState,
+        action: Action,
+        object: Option<RemoteObject>,
+        parents: &mut Parents,
+    ) -> Result<Item> {
+        let line = Line { action, ..line.clone() };
+        let item = self.apply(site, &Planned { line: &line, state, object }, parents).await?;
+        Ok(item.unwrap_or_else(|| self.item(&line, Did::Joined, String::new())))
+    }
+
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "one push is one sentence: what, where, from which state, in which way"
+    )]
+    async fn push_once(
+        &self,
+        site: &RunningSite,
+        space: &SiteSpace,
+        line: &Line,
+        state: &EntityState,
+        mapping: Option<&Mapped>,
+        way: Way,
+        did: Did,
+    ) -> Result<Pushed> {
+        let remote = &site.site.remote;
+        if let Some(mapping) = mapping.filter(|_| self.has(EngineGuard::PreWriteCheck)) {
+            match remote.guard(&space.remote, &mapping.remote, &mapping.base).await {
+                Ok(Guard::Unchanged | Guard::InTheWrite) => {}
+                Ok(Guard::Changed(object)) => return Ok(Pushed::Overtaken(object)),
+                Ok(Guard::Gone) => return self.gone(site, line, state, did).await,
+                Err(error) => return Ok(Pushed::Is(self.not_sent(site, line, state, &error).await?)),
+            }
+        }
+        if let (Way::Delete, Some(mapping)) = (&way, mapping)
+            && self.holds_news(site, space, &mapping.remote).await?
+        {
+            let action = Action::Ask { question: domain::plan::Question::DeletedHereEditedThere };
+            let item = self.settle_locally(site, line, state, action, None, &mut Parents::default()).await?;
+            return Ok(Pushed::Is(item));
+        }
+        let Some(change) = self.change(site, state, mapping, way).await? else {
+            return Ok(Pushed::Is(self.item(line, Did::Held, "It waits for the topic it belongs to.".to_owned())));
+        };
+        let entry = self.journal_entry(site, space, state, &change);
+        if self.has(EngineGuard::JournalIntent) {
+            self.store.journal_intend(&entry).await?;
+        }
+        match remote.send(&space.remote, &change).await {
+            Ok(Sent::Done { object, overwritten }) => {
+                let item = self.confirm(site, line, &entry, &object, overwritten.map(|object| *object), did).await?;
+                if did == Did::DeletedThere {
+                    self.take_along(site, space, line, &object.remote).await?;
+                }
+                Ok(Pushed::Is(item))
+            }
+            Ok(Sent::Overtaken(object)) => {
+                self.store.journal_drop(&entry.id, "overtaken").await?;
+                Ok(Pushed::Overtaken(object))
+            }
+            Ok(Sent::Queued(words)) => {
+                self.store.journal_queued(&entry, &words, self.now()).await?;
+                Ok(Pushed::Is(self.item(line, Did::Queued, words)))
+            }
+            Ok(Sent::Gone) => {
+                self.store.journal_drop(&entry.id, "gone").await?;
+                self.gone(site, line, state, did).await
+            }
+            Err(error) if error.maybe_done => {
+                if error.concerns_the_site() && error.kind != RemoteErrorKind::Down {
+                    site.leave(error.kind);
+                }
+                let words =
+                    "The connection broke while sending. Lectern looks for it there before it sends anything twice.";
+                Ok(Pushed::Is(self.item(line, Did::Unsure, words.to_owned())))
+            }
+            Err(error) => {
+                self.store.journal_drop(&entry.id, &error.words).await?;
+                Ok(Pushed::Is(self.not_sent(site, line, state, &error).await?))
+            }
+        }
+    }
+
+    /// What stood under what was deleted there went with it: it goes here, too, or is asked about where it was edited.
+    async fn take_along(&self, site: &RunningSite, space: &SiteSpace, line: &Line, remote: &RemoteRef) -> Result<()> {
+        let below = self.store.mapped(site.site.account, space.id).await?;
+        for row in below.into_iter().filter(|row| row.parent.as_ref() == Some(remote)) {
+            let state = self.known_state(site, space, row.entity, Observed::Gone).await?;
+            let line = Line { entity: state.entity, remote: Some(row.remote), kind: state.kind, ..line.clone() };
+            self.settle_locally(site, &line, &state, decide(&state), None, &mut Parents::default()).await?;
+        }
+        Ok(())
+    }
+
+    /// Whether something that stands under an object, and goes with it, changed there since it was read: a forum's lists tell
+    /// nothing of an edit of an earlier reply. What cannot be looked at counts as changed.
+    async fn holds_news(&self, site: &RunningSite, space: &SiteSpace, remote: &RemoteRef) -> Result<bool> {
+        if !self.has(EngineGuard::PreWriteCheck) {
+            return Ok(false);
+        }
+        let below = self.store.mapped(site.site.account, space.id).await?;
+        let below: Vec<_> = below.into_iter().filter(|row| row.parent.as_ref() == Some(remote)).collect();
+        if below.len() > LOOKED_THROUGH {
+            return Ok(true);
+        }
+        for row in below {
+            let Some(mapping) = self.store.mapping(row.entity, site.site.account).await? else { continue };
+            match site.site.remote.guard(&space.remote, &mapping.remote, &mapping.base).await {
+                Ok(Guard::Unchanged | Guard::InTheWrite | Guard::Gone) => {}
+                Ok(Guard::Changed(_)) | Err(_) => return Ok(true),
+            }
+        }
+        Ok(false)
+    }
+
+    async fn change(
+        &self,
+        site: &RunningSite,
+        state: &EntityState,
+        mapping: Option<&Mapped>,
+        way: Way,
+    ) -> Result<Option<Change>> {
+        let local = state.local.as_ref().map(|local| local.content.clone()).unwrap_or_default();
+        let operation = match (way, mapping) {
+            (Way::Update(changed), Some(mapping)) => {
+                Operation::Update { remote: mapping.remote.clone(), changed, base: Box::new(mapping.base.clone()) }
+            }
+            (Way::Delete, Some(mapping)) => {
+                Operation::Delete { remote: mapping.remote.clone(), base: Box::new(mapping.base.clone()) }
+            }
+            _ => {
+                let entity = self.store.get(state_entity(state)).await?;
+                let parent = match entity.parent {
+                    None => None,
+                    Some(parent) => match self.store.mapping(parent, site.site.account).await? {
+                        Some(mapping) => Some(mapping.remote),
+                        None => return Ok(None),
+                    },
+                };
+                Operation::Create { kind: state.kind, parent }
+            }
+        };
+        let begun_at = self.now() + chrono::TimeDelta::seconds(site.clock_offset());
+        Ok(Some(Change {
+            operation,
+            content: local,
+            witness: format!("lectern-{}", RunId::new(self.store.seed())),
+            begun_at,
+        }))
+    }
+
+    fn journal_entry(
+        &self,
+        site: &RunningSite,
+        space: &SiteSpace,
+        state: &EntityState,
+        change: &Change,
+    ) -> JournalEntry {
+        JournalEntry {
+            id: change.witness.clone(),
+            run: self.id,
+            entity: state_entity(state),
+            account: site.site.account,
+            space: space.id,
+            change: change.clone(),
+            local_vector: state.local.as_ref().map(|local| local.vector.clone()).unwrap_or_default(),
+            counter: state.local.as_ref().map_or(0, |local| local.counter),
+            at: self.now(),
+        }
+    }
+
+    /// Writes down that a push arrived: mapping, base, vectors and journal in one transaction.
+    pub(crate) async fn confirm(
+        &self,
+        site: &RunningSite,
+        line: &Line,
+        entry: &JournalEntry,
+        object: &RemoteObject,
+        overwritten: Option<RemoteObject>,
+        did: Did,
+    ) -> Result<Item> {
+        let deleted = matches!(entry.change.operation, Operation::Delete { .. });
+        let mut object = object.clone();
+        if !self.has(EngineGuard::ReadBack) {
+            object.content = entry.change.content.clone();
+            object.returned_body.clone_from(&object.content.body);
+        }
+        let mut entry = entry.clone();
+        if !self.has(EngineGuard::ChangeCounter) {
+            entry.counter = self.store.get(entry.entity).await?.counter;
+        }
+        // Found later, or confirmed over what was typed meanwhile, what is there may hold others' edits of other parts: taken as the base,
+        // they would look like ours to take out.
+        let edited = self.store.get(entry.entity).await?.counter != entry.counter;
+        if overwritten.is_none()
+            && (did == Did::Adopted || edited)
+            && let Some(own) = without_others(&entry, &object, edited, |object| canonical(&*site.site.remote, object))
+        {
+            object = own;
+        }
+        let (object, entry) = (&object, &entry);
+        let rejoined = match (&overwritten, &entry.change.operation) {
+            (Some(slipped_in), Operation::Update { base, .. }) => {
+                let merged = domain::reconcile::merge_contents(
+                    line.kind.format(),
+                    &base.content,
+                    &entry.change.content,
+                    &slipped_in.content,
+                );
+                Some(merged)
+            }
+            _ => None,
+        };
+        let asks = rejoined.as_ref().is_some_and(|merged| merged.clean().is_none());
+        let confirm = Confirm {
+            entry: entry.clone(),
+            object: object.clone(),
+            canonical_hash: canonical(&*site.site.remote, object).hash(),
+            deleted,
+            overwritten: overwritten.clone(),
+            rejoined,
+            device: self.device,
+            now: self.now(),
+        };
+        let replaced = self.store.journal_confirm(confirm).await?;
+        let mut item = self.item(line, if asks { Did::Conflict } else { did }, String::new());
+        item.before = replaced.map(|replaced| replaced.before);
+        item.after = replaced.map(|replaced| replaced.after);
+        item.remote = Some(object.remote.clone());
+        if !deleted {
+            item.notes = notes(site, &entry.change, object);
+        }
+        if let Some(slipped_in) = overwritten {
+            let who = slipped_in.changed_by.unwrap_or_else(|| "Someone".to_owned());
+            item.notes.push(format!("{who} wrote there at the same moment. Both texts are kept."));
+        }
+        Ok(item)
+    }
+
+    async fn gone(&self, site: &RunningSite, line: &Line, state: &EntityState, did: Did) -> Result<Pushed> {
+        let action = if did == Did::DeletedThere {
+            Action::Forget
+        } else {
+            Action::Ask { question: domain::plan::Question::EditedHereDeletedThere }
+        };
+        let item = self.settle_locally(site, line, state, action, None, &mut Parents::default()).await?;
+        Ok(Pushed::Is(item))
+    }
+
+    /// A write that was certainly not carried out: parked when refused for good, else left for the next run.
+    pub(crate) async fn not_sent(
+        &self,
+        site: &RunningSite,
+        line: &Line,
+        state: &EntityState,
+        error: &RemoteError,
+    ) -> Result<Item> {
+        if error.is_final() {
+            let counter = state.local.as_ref().map_or(0, |local| local.counter);
+            self.store.park(state_entity(state), counter, &error.words, self.now()).await?;
+            return Ok(self.item(line, Did::Parked, error.words.clone()));
+        }
+        if let RemoteErrorKind::Later(seconds) = error.kind {
+            let counter = state.local.as_ref().map_or(0, |local| local.counter);
+            let seconds = i64::try_from(seconds).unwrap_or(i64::MAX).clamp(1, MOST_WAIT);
+            let until = self.now() + chrono::TimeDelta::seconds(seconds);
+            self.store.park_until(state_entity(state), counter, &error.words, until, self.now()).await?;
+            return Ok(self.item(line, Did::Held, error.words.clone()));
+        }
+        if error.concerns_the_site() {
+            site.leave(error.kind);
+        }
+        Ok(self.item(line, Did::Failed, site.left_out(None, error).why))
+    }
+}
+
+enum Pushed {
+    Is(Item),
+    Overtaken(Box<RemoteObject>),
+}
+
+/// An object with the parts that a write did not touch as they were before it, and the token of then, so that the next pull sees
+/// what others made of them; nothing where they are as they were.
+fn without_others(
+    entry: &JournalEntry,
+    object: &RemoteObject,
+    edited: bool,
+    form: impl Fn(&RemoteObject) -> Content,
+) -> Option<RemoteObject> {
+    let mut own = object.clone();
+    let (base, changed) = match &entry.change.operation {
+        Operation::Update { base, changed, .. } => (base, changed),
+        // Something new was all ours. Not edited since, it takes over what is there.
+        Operation::Create { .. } if edited => {
+            own.content.title.clone_from(&entry.change.content.title);
+            own.content.body.clone_from(&entry.change.content.body);
+            own.returned_body.clone_from(&entry.change.content.body);
+            own.token = Token::default();
+            return (form(&own) != form(object)).then_some(own);
+        }
+        _ => return None,
+    };
+    if !changed.title {
+        own.content.title.clone_from(&base.content.title);
+    }
+    if !changed.body {
+        own.content.body.clone_from(&base.content.body);
+        own.returned_body.clone_from(&base.returned_body);
+    }
+    own.content.fields.retain(|name, _| changed.fields.contains(name));
+    let untouched = base.content.fields.iter().filter(|(name, _)| !changed.fields.contains(*name));
+    own.content.fields.extend(untouched.map(|(name, value)| (name.clone(), value.clone())));
+    if own.content == object.content {
+        return None;
+    }
+    own.token = base.token.clone();
+    Some(own)
+}
+
+fn entity_of(line: &Line) -> EntityId {
+    line.entity.unwrap_or_else(|| unreachable!("only what is here is sent"))
+}

@@ -1,0 +1,137 @@
+//! A site's part of a run: its account, its remote, the spaces kept from it, and whether it is still in the run.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use domain::{AccountId, Remote, RemoteError, RemoteErrorKind, RemoteId, SpaceId};
+
+use crate::report::LeftOut;
+
+/// A site as the caller hands it to a run.
+#[derive(Clone)]
+pub struct Site {
+    /// The account.
+    pub account: AccountId,
+    /// Name as shown.
+    pub name: String,
+    /// Who the account belonged to when it was linked: another person's key is refused.
+    pub user: RemoteId,
+    /// The integration.
+    pub remote: Arc<dyn Remote>,
+    /// Spaces kept from it.
+    pub spaces: Vec<SiteSpace>,
+}
+
+/// A space of a site.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SiteSpace {
+    /// Ours.
+    pub id: SpaceId,
+    /// Name as shown.
+    pub name: String,
+    /// Its id there.
+    pub remote: RemoteId,
+    /// Why it cannot be written to.
+    pub read_only: Option<String>,
+}
+
+/// A site in a run. It may leave the run at any time; the others go on.
+pub(crate) struct RunningSite {
+    pub(crate) site: Site,
+    left: Mutex<Option<RemoteErrorKind>>,
+    read_only: Mutex<Option<String>>,
+    clock_offset: Mutex<Option<i64>>,
+    shown: AtomicU32,
+}
+
+impl RunningSite {
+    pub(crate) fn new(site: Site) -> Self {
+        Self {
+            site,
+            left: Mutex::default(),
+            read_only: Mutex::default(),
+            clock_offset: Mutex::default(),
+            shown: AtomicU32::new(0),
+        }
+    }
+
+    /// Something of this site was taken over before all of it came.
+    pub(crate) fn note_shown(&self) {
+        self.shown.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(crate) fn shown(&self) -> u32 {
+        self.shown.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn is_in(&self) -> bool {
+        self.left.lock().unwrap_or_else(PoisonError::into_inner).is_none()
+    }
+
+    pub(crate) fn leave(&self, kind: RemoteErrorKind) {
+        *self.left.lock().unwrap_or_else(PoisonError::into_inner) = Some(kind);
+    }
+
+    pub(crate) fn set_facts(&self, read_only: Option<String>, clock_offset: Option<i64>) {
+        *self.read_only.lock().unwrap_or_else(PoisonError::into_inner) = read_only;
+        *self.clock_offset.lock().unwrap_or_else(PoisonError::into_inner) = clock_offset;
+    }
+
+    /// Why nothing can be written to the whole site now.
+    pub(crate) fn read_only(&self) -> Option<String> {
+        self.read_only.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Server's clock minus ours, in seconds.
+    pub(crate) fn clock_offset(&self) -> i64 {
+        self.clock_offset.lock().unwrap_or_else(PoisonError::into_inner).unwrap_or(0)
+    }
+
+    pub(crate) fn left_out(&self, space: Option<&SiteSpace>, error: &RemoteError) -> LeftOut {
+        let (code, why) = words(&self.site.name, space, error);
+        LeftOut {
+            account: self.site.account,
+            space: space.map(|space| space.id),
+            name: space.map_or_else(|| self.site.name.clone(), |space| space.name.clone()),
+            code: code.to_owned(),
+            why,
+        }
+    }
+}
+
+/// A failure of a site in a stable code and a sentence.
+fn words(site: &str, space: Option<&SiteSpace>, error: &RemoteError) -> (&'static str, String) {
+    use RemoteErrorKind::{
+        Down, Forbidden, Later, Malformed, NotFound, Portal, Refused, SignIn, Stopped, Throttled, Unreachable,
+        WrongSite,
+    };
+    let place = space.map_or(site, |space| space.name.as_str());
+    match error.kind {
+        Unreachable => ("unreachable", format!("{site} was not reached. What you wrote for it is safe here.")),
+        WrongSite => (
+            "wrong_site",
+            format!("What answers at the address of {site} is another kind of website. Nothing was sent or changed."),
+        ),
+        Portal => (
+            "portal",
+            format!(
+                "This network asks you to sign in before it lets anything through (its page answered instead of {site}). Nothing was sent or changed."
+            ),
+        ),
+        SignIn => (
+            "sign_in",
+            format!(
+                "{site} does not accept the access key any more. Your changes are safe here and go on after you sign in again."
+            ),
+        ),
+        Throttled | Later(_) => {
+            ("throttled", format!("{site} takes no more requests for now. The rest goes next time."))
+        }
+        Down => ("down", format!("{site} answers with an error ({}). Your changes are safe here.", error.words)),
+        Stopped => ("stopped", "Stopped. The rest goes next time.".to_owned()),
+        Forbidden | NotFound => {
+            ("refused", format!("{site} does not let you read {place}: {}. Your copy is kept.", error.words))
+        }
+        Refused | Malformed => ("refused", format!("{place} could not be read: {}. Your copy is kept.", error.words)),
+    }
+}

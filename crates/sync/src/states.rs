@@ -1,0 +1,264 @@
+//! From what is stored and what was received to the states that a plan is made of.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{DateTime, Utc};
+use domain::plan::{BaseCopy, ConflictStrategy, EntityState, LocalCopy, Moment, Observed, ParkedCopy};
+use domain::{EntityId, Known, Reading, Remote, RemoteObject, RemoteRef, fact};
+use store::{Mapped, SentBefore};
+
+use crate::Run;
+use crate::error::Result;
+use crate::guards::EngineGuard;
+use crate::pull::Pulled;
+use crate::site::{RunningSite, SiteSpace};
+use crate::strategy::strategy_for;
+
+/// Second witnesses asked for in one space at most; more than this many missing at once is a question anyway.
+const WITNESSES: usize = 30;
+
+/// A time measured by a clock is sure to within this many seconds: servers keep whole seconds, and the offset is measured in them.
+const CLOCK_WITHIN: i64 = 2;
+
+impl Run<'_> {
+    /// What a pull of a space has to know.
+    pub(crate) async fn known(&self, site: &RunningSite, space: &SiteSpace) -> Result<Vec<Known>> {
+        Ok(self
+            .store
+            .mapped(site.site.account, space.id)
+            .await?
+            .into_iter()
+            .map(|mapped| Known {
+                remote: mapped.remote,
+                parent: mapped.parent,
+                token: mapped.token,
+                verified_at: mapped.verified_at,
+            })
+            .collect())
+    }
+
+    /// States of everything in a space that may need something done, and how many things of it are mapped. What is the same on both
+    /// sides is left out without being loaded.
+    pub(crate) async fn states(&self, site: &RunningSite, pulled: &Pulled) -> Result<(Vec<EntityState>, usize)> {
+        let space = &pulled.space;
+        let mapped: BTreeMap<RemoteRef, _> = self
+            .store
+            .mapped(site.site.account, space.id)
+            .await?
+            .into_iter()
+            .map(|row| (row.remote.clone(), row))
+            .collect();
+        let mut states = Vec::new();
+        let mut seen: BTreeSet<RemoteRef> = BTreeSet::new();
+
+        if pulled.complete {
+            let mut staged = self.store.staged(space.id).await?;
+            self.note_read(site, &mapped, &staged).await?;
+            // What moved to another space that is kept is that space's to receive; here it is neither news nor missing.
+            staged.retain(|(remote, object)| {
+                let elsewhere = object.as_ref().is_some_and(|object| stands_elsewhere(site, space, object));
+                if elsewhere {
+                    seen.insert(remote.clone());
+                }
+                !elsewhere
+            });
+            for (remote, object) in staged {
+                seen.insert(remote.clone());
+                match (mapped.get(&remote), object) {
+                    (None, Some(object)) => match self.store.by_remote(site.site.account, &remote).await? {
+                        Some(entity) => {
+                            let observed = observed(site, &object);
+                            states.push(self.known_state(site, space, entity, observed).await?);
+                        }
+                        None => states.push(self.fresh(site, space, object)),
+                    },
+                    (None, None) => {}
+                    (Some(row), None) if row.is_quiet() => {}
+                    (Some(row), Some(object)) if row.is_quiet() && row.is_same_as(&object) => {}
+                    (Some(row), object) => {
+                        let observed = object
+                            .map_or(Observed::Unchanged, |object| as_seen(site, &object, !row.is_same_as(&object)));
+                        states.push(self.known_state(site, space, row.entity, observed).await?);
+                    }
+                }
+            }
+        }
+
+        let missing: Vec<_> = mapped.values().filter(|row| !seen.contains(&row.remote)).collect();
+        for (index, row) in missing.into_iter().enumerate() {
+            let observed = match pulled.complete {
+                false => Observed::NotRead,
+                true if !self.has(EngineGuard::SecondWitness) => Observed::Gone,
+                true if index < WITNESSES => self.second_witness(site, space, &row.remote).await?,
+                true => Observed::Missing,
+            };
+            states.push(self.known_state(site, space, row.entity, observed).await?);
+        }
+
+        for entity in self.store.unmapped(space.id).await? {
+            states.push(self.known_state(site, space, entity, Observed::NotRead).await?);
+        }
+        Ok((states, mapped.len()))
+    }
+
+    /// Writes down which objects were read and how: their time of reading, and facts and rights where the content is what it was.
+    async fn note_read(
+        &self,
+        site: &RunningSite,
+        mapped: &BTreeMap<RemoteRef, store::MappedRow>,
+        staged: &[(RemoteRef, Option<RemoteObject>)],
+    ) -> Result<()> {
+        let (mut same, mut differing) = (Vec::new(), Vec::new());
+        for (remote, object) in staged {
+            let (Some(row), Some(object)) = (mapped.get(remote), object) else { continue };
+            if row.is_same_as(object) {
+                same.push(row.entity);
+            } else {
+                differing.push((row.entity, object.clone()));
+            }
+        }
+        self.store.note_verified(site.site.account, &same, self.now()).await?;
+        // A token that was taken over while what came with it was only looked at would hide that from the next pull.
+        if self.only_as_shown {
+            return Ok(());
+        }
+        Ok(self.store.refresh_mirror(site.site.account, &differing, self.now()).await?)
+    }
+
+    async fn second_witness(&self, site: &RunningSite, space: &SiteSpace, remote: &RemoteRef) -> Result<Observed> {
+        Ok(match site.site.remote.read(&space.remote, remote).await {
+            Ok(Reading::Here(object)) if stands_elsewhere(site, space, &object) => Observed::Missing,
+            Ok(Reading::Here(object)) => {
+                let observed = observed(site, &object);
+                self.store.stage(self.id, site.site.account, space.id, &[*object], &[]).await?;
+                observed
+            }
+            Ok(Reading::Gone) => Observed::Gone,
+            Ok(Reading::Hidden(_)) | Err(_) => Observed::Missing,
+        })
+    }
+
+    pub(crate) fn fresh(&self, site: &RunningSite, space: &SiteSpace, object: RemoteObject) -> EntityState {
+        EntityState {
+            entity: None,
+            space: space.id,
+            account: site.site.account,
+            kind: object.remote.kind,
+            fresh: Some(object.remote.clone()),
+            parent: object.parent.clone(),
+            delete_asked: false,
+            local: None,
+            base: None,
+            observed: observed(site, &object),
+            parked: None,
+            read_only: None,
+            strategy: ConflictStrategy::Ask,
+        }
+    }
+
+    /// The state of one entity from the store, beside what was observed of it.
+    pub(crate) async fn known_state(
+        &self,
+        site: &RunningSite,
+        space: &SiteSpace,
+        entity: EntityId,
+        observed: Observed,
+    ) -> Result<EntityState> {
+        let mut stored = self.store.get(entity).await?;
+        let mapping = self.store.mapping(entity, site.site.account).await?;
+        let base = mapping.as_ref().map(|mapping| &mapping.base);
+        if let Some(body) = self.as_there(site, space.id, stored.format, &stored.content.body, base).await? {
+            stored.content.body = body;
+        }
+        let remote = &site.site.remote;
+        let vector = self.store.vector(entity).await?;
+        let kind = stored.kind;
+        let asked = |conflict: store::ConflictRow| conflict.sort == store::ConflictSort::DeletedHereEditedThere;
+        let delete_asked = stored.deleted_at.is_some()
+            && (self.store.conflict(entity).await?.is_some_and(asked)
+                || self.store.written_under_since_deleted(entity).await?);
+        // Only what changed on both sides is settled by a strategy.
+        let strategy = match &observed {
+            Observed::Seen { .. } => strategy_for(self.store, space.id, entity, self.strategy).await?,
+            _ => self.strategy,
+        };
+        Ok(EntityState {
+            entity: Some(entity),
+            space: space.id,
+            account: site.site.account,
+            kind,
+            fresh: None,
+            parent: mapping.as_ref().and_then(|mapping| mapping.parent.clone()),
+            delete_asked,
+            local: Some(LocalCopy {
+                canonical: remote.canonical(kind, &stored.content),
+                content: stored.content,
+                vector,
+                deleted: stored.deleted_at.is_some(),
+                counter: stored.counter,
+                edited_at: Some(moment(stored.updated_at, site.clock_offset())),
+            }),
+            read_only: match self.store.sent_before(entity).await? {
+                Some(SentBefore::WithModerator) => {
+                    Some("A moderator of the forum has to approve it before it can change.".to_owned())
+                }
+                Some(SentBefore::Unsure) => Some("It may be there already. It waits for you to look.".to_owned()),
+                None => self.read_only(site, space, mapping.as_ref()),
+            },
+            base: mapping.map(|mapping| BaseCopy {
+                canonical: remote.canonical(kind, &mapping.base.content),
+                remote: mapping.remote,
+                content: mapping.base.content,
+                vector: mapping.remote_vector,
+                returned_body: mapping.base.returned_body,
+            }),
+            observed,
+            parked: self
+                .store
+                .parked(entity)
+                .await?
+                .filter(|parked| parked.until.is_none_or(|until| until > self.now()))
+                .map(|parked| ParkedCopy { counter: parked.counter }),
+            strategy,
+        })
+    }
+
+    fn read_only(&self, site: &RunningSite, space: &SiteSpace, mapping: Option<&Mapped>) -> Option<String> {
+        mapping
+            .and_then(|mapping| mapping.read_only.clone())
+            .or_else(|| space.read_only.clone())
+            .or_else(|| site.read_only())
+    }
+}
+
+/// Whether an object is in another space of its site by now, and that space is kept, too.
+pub(crate) fn stands_elsewhere(site: &RunningSite, space: &SiteSpace, object: &RemoteObject) -> bool {
+    object
+        .facts
+        .get(fact::SPACE)
+        .is_some_and(|there| *there != space.remote.0 && site.site.spaces.iter().any(|kept| kept.remote.0 == *there))
+}
+
+/// What a received object comes to in a state.
+pub(crate) fn observed(site: &RunningSite, object: &RemoteObject) -> Observed {
+    as_seen(site, object, false)
+}
+
+fn as_seen(site: &RunningSite, object: &RemoteObject, restamped: bool) -> Observed {
+    Observed::Seen {
+        canonical: canonical(&*site.site.remote, object),
+        content: object.content.clone(),
+        returned_body: object.returned_body.clone(),
+        changed_at: object.changed_at.map(|at| moment(at, 0)),
+        restamped,
+    }
+}
+
+/// An object's content in the site's canonical form.
+pub(crate) fn canonical(remote: &dyn Remote, object: &RemoteObject) -> domain::Content {
+    remote.canonical(object.remote.kind, &object.content)
+}
+
+fn moment(at: DateTime<Utc>, offset: i64) -> Moment {
+    Moment { seconds: at.timestamp() + offset, within: CLOCK_WITHIN }
+}
