@@ -1,0 +1,241 @@
+//! The server's JSON, read tolerantly: unknown keys are ignored, absent ones defaulted (contract 4).
+
+use serde::{Deserialize, Deserializer};
+use serde_json::Value;
+
+/// Null and absent are alike (contract 8.4).
+fn nullable<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default>(from: D) -> Result<T, D::Error> {
+    Ok(Option::deserialize(from)?.unwrap_or_default())
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Session {
+    pub(crate) current_user: CurrentUser,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct CurrentUser {
+    pub(crate) id: i64,
+    pub(crate) username: String,
+    #[serde(default, deserialize_with = "nullable")]
+    pub(crate) admin: bool,
+    #[serde(default, deserialize_with = "nullable")]
+    pub(crate) moderator: bool,
+    #[serde(default, deserialize_with = "nullable")]
+    pub(crate) trust_level: i64,
+}
+
+/// `/tags.json` (contract 4.7).
+#[derive(Deserialize)]
+pub(crate) struct TagList {
+    #[serde(default, deserialize_with = "nullable")]
+    pub(crate) tags: Vec<Value>,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct BasicInfo {
+    pub(crate) title: Option<String>,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Site {
+    #[serde(default, deserialize_with = "nullable")]
+    pub(crate) categories: Vec<Category>,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Category {
+    pub(crate) id: i64,
+    pub(crate) name: String,
+    pub(crate) slug: String,
+    pub(crate) description_text: Option<String>,
+    pub(crate) parent_category_id: Option<i64>,
+    /// 1: may start topics; absent: may not (contract 4.2).
+    pub(crate) permission: Option<i64>,
+    pub(crate) topic_count: Option<u32>,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct TopicPage {
+    pub(crate) topic_list: TopicList,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct TopicList {
+    #[serde(default, deserialize_with = "nullable")]
+    pub(crate) topics: Vec<ListedTopic>,
+    pub(crate) more_topics_url: Option<String>,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct ListedTopic {
+    pub(crate) id: i64,
+    pub(crate) title: String,
+    pub(crate) category_id: Option<i64>,
+    #[serde(default, deserialize_with = "nullable")]
+    pub(crate) posts_count: i64,
+    #[serde(default, deserialize_with = "nullable")]
+    pub(crate) highest_post_number: i64,
+    pub(crate) bumped_at: Option<String>,
+    pub(crate) created_at: Option<String>,
+    #[serde(default, deserialize_with = "nullable")]
+    pub(crate) closed: bool,
+    #[serde(default, deserialize_with = "nullable")]
+    pub(crate) archived: bool,
+    #[serde(default, deserialize_with = "nullable")]
+    pub(crate) visible: Option<bool>,
+    #[serde(default, deserialize_with = "nullable")]
+    pub(crate) pinned: bool,
+    #[serde(default, deserialize_with = "nullable")]
+    pub(crate) tags: Vec<Value>,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Topic {
+    pub(crate) id: i64,
+    pub(crate) title: String,
+    #[serde(default, deserialize_with = "nullable")]
+    pub(crate) slug: String,
+    /// Absent for personal messages.
+    pub(crate) category_id: Option<i64>,
+    #[serde(default, deserialize_with = "nullable")]
+    pub(crate) tags: Vec<Value>,
+    #[serde(default, deserialize_with = "nullable")]
+    pub(crate) closed: bool,
+    #[serde(default, deserialize_with = "nullable")]
+    pub(crate) archived: bool,
+    pub(crate) visible: Option<bool>,
+    /// When it was pinned; `pinned` beside it is false also where the person alone unpinned it.
+    pub(crate) pinned_at: Option<String>,
+    #[serde(default, deserialize_with = "nullable")]
+    pub(crate) slow_mode_seconds: i64,
+    /// Staff are shown deleted topics.
+    pub(crate) deleted_at: Option<String>,
+    #[serde(default, deserialize_with = "nullable")]
+    pub(crate) details: Details,
+    pub(crate) post_stream: PostStream,
+}
+
+/// What the person may do; but for `can_edit` a key is there only where it is true (contract 4.4).
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub(crate) struct Details {
+    #[serde(deserialize_with = "nullable")]
+    pub(crate) can_edit: bool,
+    #[serde(deserialize_with = "nullable")]
+    pub(crate) can_edit_tags: bool,
+    #[serde(deserialize_with = "nullable")]
+    pub(crate) can_create_post: bool,
+    #[serde(deserialize_with = "nullable")]
+    pub(crate) can_delete: bool,
+    #[serde(deserialize_with = "nullable")]
+    pub(crate) can_close_topic: bool,
+    #[serde(deserialize_with = "nullable")]
+    pub(crate) can_archive_topic: bool,
+    #[serde(deserialize_with = "nullable")]
+    pub(crate) can_pin_unpin_topic: bool,
+    #[serde(deserialize_with = "nullable")]
+    pub(crate) can_toggle_topic_visibility: bool,
+    /// Members of a personal message.
+    #[serde(deserialize_with = "nullable")]
+    pub(crate) allowed_users: Vec<Member>,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Member {
+    #[serde(default, deserialize_with = "nullable")]
+    pub(crate) username: String,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct PostStream {
+    #[serde(default, deserialize_with = "nullable")]
+    pub(crate) posts: Vec<Post>,
+    #[serde(default, deserialize_with = "nullable")]
+    pub(crate) stream: Vec<i64>,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Posts {
+    pub(crate) post_stream: PostStream,
+}
+
+#[derive(Deserialize, Clone)]
+pub(crate) struct Post {
+    pub(crate) id: i64,
+    #[serde(default, deserialize_with = "nullable")]
+    pub(crate) topic_id: i64,
+    pub(crate) post_number: i64,
+    #[serde(default, deserialize_with = "nullable")]
+    pub(crate) post_type: i64,
+    #[serde(default, deserialize_with = "nullable")]
+    pub(crate) user_id: Option<i64>,
+    #[serde(default, deserialize_with = "nullable")]
+    pub(crate) username: String,
+    pub(crate) name: Option<String>,
+    pub(crate) created_at: Option<String>,
+    pub(crate) updated_at: Option<String>,
+    #[serde(default, deserialize_with = "nullable")]
+    pub(crate) cooked: String,
+    pub(crate) raw: Option<String>,
+    #[serde(default, deserialize_with = "nullable")]
+    pub(crate) version: i64,
+    pub(crate) reply_to_post_number: Option<i64>,
+    pub(crate) avatar_template: Option<String>,
+    /// What a small action says (contract 5.6).
+    pub(crate) action_code: Option<String>,
+    #[serde(default, deserialize_with = "nullable")]
+    pub(crate) yours: bool,
+    #[serde(default, deserialize_with = "nullable")]
+    pub(crate) can_edit: bool,
+    #[serde(default, deserialize_with = "nullable")]
+    pub(crate) can_delete: bool,
+    #[serde(default, deserialize_with = "nullable")]
+    pub(crate) can_recover: bool,
+    #[serde(default, deserialize_with = "nullable")]
+    pub(crate) can_wiki: bool,
+    #[serde(default, deserialize_with = "nullable")]
+    pub(crate) wiki: bool,
+    #[serde(default, deserialize_with = "nullable")]
+    pub(crate) locked: bool,
+    #[serde(default, deserialize_with = "nullable")]
+    pub(crate) hidden: bool,
+    #[serde(default, deserialize_with = "nullable")]
+    pub(crate) user_deleted: bool,
+    pub(crate) deleted_at: Option<String>,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct DraftWitness {
+    #[serde(default, deserialize_with = "nullable")]
+    pub(crate) draft_sequence: i64,
+}
+
+/// A person's own posts that wait for a moderator (contract 4.7).
+#[derive(Deserialize)]
+pub(crate) struct Pending {
+    #[serde(default, deserialize_with = "nullable")]
+    pub(crate) pending_posts: Vec<PendingPost>,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct PendingPost {
+    #[serde(default, deserialize_with = "nullable")]
+    pub(crate) raw_text: String,
+    pub(crate) topic_id: Option<i64>,
+    pub(crate) title: Option<String>,
+}
+
+/// The newest posts of the whole forum (contract 4.6).
+#[derive(Deserialize)]
+pub(crate) struct LatestPosts {
+    #[serde(default, deserialize_with = "nullable")]
+    pub(crate) latest_posts: Vec<Post>,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Created {
+    #[serde(default, deserialize_with = "nullable")]
+    pub(crate) action: String,
+    pub(crate) post: Option<Post>,
+}
