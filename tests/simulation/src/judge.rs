@@ -1,0 +1,239 @@
+//! After everything has come to rest: did the promises hold?
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+
+use domain::plan::ConflictStrategy;
+use domain::{Content, Kind, RemoteRef};
+use store::{ConflictRow, Entity};
+use sync::{Did, Report};
+
+use crate::dice::Dice;
+use crate::play::{Play, now};
+use crate::schedule::Act;
+use crate::site::canonical_of;
+use crate::world::World;
+use crate::writing::POISON;
+
+/// Rounds of answering questions before what still waits is called endless.
+const ROUNDS: usize = 12;
+
+impl Play {
+    /// Lets everything come to rest under no faults, and asks after each promise.
+    pub(crate) fn judge(&mut self, seed: u64) {
+        let mut dice = Dice::new(seed ^ 0xABCD);
+        if !self.world.lock().violations.is_empty() {
+            return;
+        }
+        {
+            let mut world = self.world.lock();
+            world.skew.iter_mut().for_each(|skew| *skew = 0);
+            world.now += 600_000;
+            world.careful = true;
+        }
+        for round in 0..=ROUNDS {
+            // Two quiet syncs of each installation bring everybody's news to everybody.
+            for _ in 0..2 {
+                for at in 0..self.installations.len() {
+                    self.quiet_sync(at, &mut dice);
+                }
+            }
+            let mut answered = false;
+            for at in 0..self.installations.len() {
+                answered |= self.answer_all(at, &mut dice);
+            }
+            if !answered {
+                break;
+            }
+            if round == ROUNDS {
+                self.broken("questions come back however often they are answered");
+            }
+        }
+        let before = self.world.lock().writes;
+        let reports: Vec<Option<Report>> =
+            (0..self.installations.len()).map(|at| self.quiet_sync(at, &mut dice)).collect();
+        if self.world.lock().writes != before {
+            self.broken("promise 4: a third sync with nothing changed writes");
+        }
+        for (at, report) in reports.iter().enumerate() {
+            self.judge_report(at, report.as_ref());
+            self.judge_agreement(at);
+        }
+        self.judge_texts();
+        let world = &mut *self.world.lock();
+        let twice: Vec<String> = world
+            .intents
+            .iter()
+            .filter(|(_, intent)| intent.made > intent.asked)
+            .map(|(name, intent)| {
+                format!("promise 2: {name} was made {} times and asked for {} times", intent.made, intent.asked)
+            })
+            .collect();
+        world.violations.extend(twice);
+    }
+
+    fn broken(&self, words: impl Into<String>) {
+        self.world.lock().violations.push(words.into());
+    }
+
+    fn quiet_sync(&mut self, at: usize, dice: &mut Dice) -> Option<Report> {
+        self.world.lock().now += 60_000;
+        let report = self.sync(at, dice.roll(), 0, None, &[]);
+        if report.is_none() {
+            self.broken(format!("installation {at} cannot sync any more"));
+        }
+        report
+    }
+
+    /// Answers every question and mends or retries what was refused. Whether there was any.
+    fn answer_all(&mut self, at: usize, dice: &mut Dice) -> bool {
+        let desk = std::sync::Arc::clone(&self.installations[at].desk);
+        let conflicts: Vec<ConflictRow> = now(desk.conflicts()).expect("conflicts");
+        let mut answered = !conflicts.is_empty();
+        for row in conflicts {
+            let choice = u8::try_from(dice.below(3)).unwrap_or(0);
+            self.settle(at, &row, choice);
+        }
+        for entity in now(desk.entities()).expect("entities") {
+            let parked = now(desk.parked(entity.id)).expect("parked").is_some();
+            if entity.deleted_at.is_some() || (!parked && !entity.content.body.contains(POISON)) {
+                continue;
+            }
+            answered = true;
+            let clock = self.world.lock().clock_of(at);
+            if entity.content.body.contains(POISON) {
+                let content =
+                    Content { body: entity.content.body.replace(&format!(" {POISON}"), ""), ..entity.content.clone() };
+                now(desk.save(entity.id, &content, None, "save", clock)).expect("saved");
+            } else if dice.chance(50) && !self.waits_in_vain(at, &entity) {
+                self.retry(at, &entity);
+            } else {
+                let index = now(desk.entities())
+                    .expect("entities")
+                    .iter()
+                    .filter(|other| other.deleted_at.is_none())
+                    .position(|other| other.id == entity.id);
+                self.here(at, Act::Discard, index.unwrap_or(0));
+            }
+        }
+        answered
+    }
+
+    /// A post whose topic is gone can only be let go.
+    fn waits_in_vain(&self, at: usize, entity: &Entity) -> bool {
+        entity.kind == Kind::Post
+            && entity.parent.is_some_and(|parent| {
+                now(self.installations[at].desk.get(parent)).is_ok_and(|topic| topic.deleted_at.is_some())
+            })
+    }
+
+    fn judge_report(&self, at: usize, report: Option<&Report>) {
+        let Some(report) = report else { return };
+        let news = report
+            .items
+            .iter()
+            .find(|item| !matches!(item.did, Did::Conflict | Did::Asked | Did::Parked | Did::Held | Did::Queued));
+        if let Some(item) = news {
+            self.broken(format!("promise 4: the third sync of {at} tells {:?} of `{}`", item.did, item.title));
+        }
+        if let Some(left) = report.left_out.first() {
+            self.broken(format!("installation {at} leaves out {left:?}"));
+        }
+    }
+
+    /// Each thing on a site has one entity that says the same, and the other way round.
+    fn judge_agreement(&self, at: usize) {
+        let installation = &self.installations[at];
+        let entities: Vec<Entity> = now(installation.desk.entities()).expect("entities");
+        let waiting: BTreeSet<_> =
+            now(installation.desk.conflicts()).expect("conflicts").iter().map(|row| row.entity).collect();
+        let mut broken = Vec::new();
+        for place in 0..2 {
+            let world = self.world.lock();
+            let mut mapped: BTreeMap<RemoteRef, &Entity> = BTreeMap::new();
+            for entity in entities.iter().filter(|entity| entity.space == installation.spaces[place]) {
+                let mapping =
+                    now(installation.desk.mapping(entity.id, installation.accounts[place])).expect("a mapping");
+                let text = &entity.content.body;
+                match (mapping, entity.deleted_at.is_some()) {
+                    (None, true) => {}
+                    (None, false) if self.waits_in_vain(at, entity) => {}
+                    (None, false) => broken.push(format!("{at}: not on its site: {text:?}")),
+                    (Some(_), true) => broken.push(format!("{at}: deleted and still mapped: {text:?}")),
+                    (Some(mapping), false) => {
+                        if mapped.insert(mapping.remote.clone(), entity).is_some() {
+                            broken.push(format!("{at}: {} is mapped twice", mapping.remote));
+                        }
+                    }
+                }
+                if now(installation.desk.revisions(entity.id))
+                    .expect("a history")
+                    .iter()
+                    .all(|version| version.content != entity.content)
+                {
+                    broken.push(format!("promise 6: {at}: a content that no version says: {:?}", entity.content));
+                }
+            }
+            let site = &world.sites[place];
+            for object in site.there(world.now) {
+                let theirs =
+                    canonical_of(place == 1, object.remote.kind, &site.view(object, object.newest(), false).content);
+                match mapped.remove(&object.remote) {
+                    None => broken.push(format!("{at}: {} is not here: {:?}", object.remote, object.newest().body)),
+                    Some(entity) if waiting.contains(&entity.id) => {}
+                    Some(entity) => {
+                        let ours = canonical_of(place == 1, entity.kind, &entity.content);
+                        if ours != theirs {
+                            broken.push(format!(
+                                "{at}: {} differs:\n  here  {ours:?}\n  there {theirs:?}",
+                                object.remote
+                            ));
+                        }
+                    }
+                }
+            }
+            broken.extend(mapped.keys().map(|remote| format!("{at}: {remote} is gone from its site")));
+        }
+        broken.into_iter().for_each(|words| self.broken(words));
+    }
+
+    fn judge_texts(&self) {
+        let (mut live, mut kept) = (String::new(), vec![String::new(); self.installations.len()]);
+        for (at, installation) in self.installations.iter().enumerate() {
+            let conflicts = now(installation.desk.conflicts()).expect("conflicts");
+            let _ = write!(live, "{conflicts:?}");
+            for entity in now(installation.desk.entities()).expect("entities") {
+                let text = format!("{} {} ", entity.content.title, entity.content.body);
+                kept[at].push_str(&text);
+                if entity.deleted_at.is_none() {
+                    live.push_str(&text);
+                }
+                for version in now(installation.desk.revisions(entity.id)).expect("a history") {
+                    let _ = write!(kept[at], "{} {} ", version.content.title, version.content.body);
+                }
+            }
+        }
+        let chosen = self.strategy != ConflictStrategy::Ask;
+        let world = &mut *self.world.lock();
+        live.push_str(&on_sites(world));
+        let lost: Vec<String> = world
+            .tokens
+            .iter()
+            .filter_map(|(name, token)| {
+                if token.by.is_some_and(|by| !kept[by].contains(name)) {
+                    return Some(format!("promise 1: {name} is in no history of the installation it was written on"));
+                }
+                // A strategy that was chosen beforehand lets go too: then the history of whoever merged is enough.
+                let in_history = chosen && kept.iter().any(|kept| kept.contains(name));
+                (!token.let_go && !in_history && !live.contains(name))
+                    .then(|| format!("promise 1: {name} is lost, and nobody let it go"))
+            })
+            .collect();
+        world.violations.extend(lost);
+    }
+}
+
+fn on_sites(world: &World) -> String {
+    let there = world.sites.iter().flat_map(|site| site.there(world.now));
+    there.map(|object| format!("{} {} ", object.newest().title, object.newest().body)).collect()
+}
