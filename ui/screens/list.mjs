@@ -1,0 +1,108 @@
+// The screens by the numbers of the design, and how to get to each.
+const place = (words) => async (page, size) => {
+  if (size.width < 900) await page.getByRole('button', { name: 'Show the sidebar' }).click();
+  await page.getByRole('navigation', { name: 'Spaces' }).getByRole('button', { name: words }).click();
+  await page.waitForTimeout(200);
+};
+const row = (name, press = true) => async (page, size) => {
+  if (size.width < 900) await page.getByRole('button', { name: 'Show the sidebar' }).click();
+  const it = page.getByRole('treeitem', { name }).first();
+  // Only the rows to be seen are drawn, so the tree is scrolled until the row is.
+  for (let n = 0; n < 8 && !(await it.count()); n++) {
+    await page.getByRole('tree').evaluate((tree) => tree.scrollBy(0, 150));
+    await page.waitForTimeout(80);
+  }
+  if (press) await it.click();
+  await page.waitForTimeout(300);
+};
+const key = (keys) => async (page) => {
+  await page.locator('main').focus();
+  await page.keyboard.press(keys);
+  await page.waitForTimeout(250);
+};
+
+export const SCREENS = [
+  { name: '01-welcome', query: '?workspace=empty' },
+  { name: '01b-connect', query: '?workspace=empty', open: async (page) => {
+    await page.getByRole('button', { name: /Connect Canvas/ }).click();
+    await page.getByLabel('Address of Canvas').fill('canvas.ternpiont.example');
+    await page.getByLabel(/Access token/).fill('0000000000');
+    await page.getByRole('button', { name: 'Continue' }).click();
+    await page.getByText('No site answers').waitFor();
+  } },
+  { name: '01c-connect-forum', query: '?workspace=empty', open: async (page) => {
+    await page.getByRole('button', { name: /Connect Discourse/ }).click();
+    await page.getByLabel('Address of the forum').fill('forum.ternpoint.example');
+    await page.getByRole('button', { name: 'Continue' }).click();
+    await page.getByText('What the forum shows').waitFor();
+  } },
+  { name: '02-choose', query: '?workspace=empty', open: async (page) => {
+    await page.getByRole('button', { name: /Connect Canvas/ }).click();
+    await page.getByLabel('Address of Canvas').fill('canvas.ternpoint.example');
+    await page.getByLabel(/Access token/).fill('0000000000');
+    await page.getByRole('button', { name: 'Continue' }).click();
+    await page.getByRole('heading', { name: 'Choose what to keep' }).waitFor();
+    await page.getByRole('checkbox').first().check();
+  } },
+  { name: '03-page', open: async (page) => page.waitForTimeout(900) },
+  { name: '03b-read-only', open: row(/Quiz 3/) },
+  { name: '03c-panel', sizes: ['small', 'zoom200'], open: key('Control+.') },
+  { name: '04-topic', open: async (page, size) => { await row(/Tide pools/)(page, size); await page.waitForTimeout(600); } },
+  { name: '04b-draft', query: '?draft', open: async (page, size) => { await row(/Tide pools/)(page, size); await page.getByText('Your text is back').last().waitFor(); } },
+  { name: '05-outbox', open: place(/^Outbox/) },
+  { name: '05b-discard', open: async (page, size) => {
+    await place(/^Outbox/)(page, size);
+    if (size.width < 900) await page.locator('[data-outbox]').first().click();
+    await page.getByRole('button', { name: 'Discard…' }).click();
+    await page.getByRole('alertdialog').waitFor();
+  } },
+  { name: '06-review', open: async (page, size) => { await key('Control+Shift+Enter')(page, size); await page.waitForTimeout(200); } },
+  { name: '07a-needs', open: place(/^Needs you/) },
+  { name: '07-conflict', open: async (page, size) => {
+    await place(/^Needs you/)(page, size);
+    await page.getByRole('button', { name: /^Decide/ }).click();
+    await page.locator('[data-question]').first().waitFor();
+    await page.locator('main h1').click();
+    await page.keyboard.press('1');
+    await page.keyboard.press('3');
+    await page.getByRole('button', { name: /Keep Canvas/ }).first().focus();
+  } },
+  { name: '08-sync', query: '?step=1500', open: async (page, size) => {
+    await key('Control+Enter')(page, size);
+    await page.waitForTimeout(1800);
+    await page.locator('button.main').click();
+    await page.waitForTimeout(300);
+  } },
+  { name: '09-report', open: place(/^Sync reports/) },
+  { name: '10-history', open: async (page) => {
+    await page.getByRole('button', { name: 'More about this document' }).click();
+    await page.getByRole('menuitem', { name: 'History' }).click();
+    await page.waitForTimeout(300);
+  } },
+  { name: '11-go-to', open: async (page, size) => { await key('Control+k')(page, size); await page.keyboard.type('deep water'); await page.waitForTimeout(700); } },
+  { name: '03e-checks', query: '?findings', open: async (page, size) => { if (size.width < 1280) await key('Control+.')(page); await page.getByRole('tab', { name: /^Checks/ }).click(); await page.waitForTimeout(500); } },
+  { name: '03f-equation', open: async (page) => { const tool = page.getByRole('button', { name: 'Equation', exact: true }); if (!(await tool.count())) { await page.getByRole('button', { name: 'More tools' }).click(); await page.getByRole('menuitem', { name: 'Equation', exact: true }).click(); } else await tool.click(); await page.getByLabel('LaTeX').fill('\\frac{\\partial T}{\\partial z} = 0'); await page.waitForTimeout(300); } },
+  { name: '03g-find', open: async (page) => { await key('Control+f')(page); await page.getByRole('textbox', { name: 'Find', exact: true }).fill('water'); await page.waitForTimeout(400); } },
+  { name: '11b-search', open: async (page) => { await key('Control+Shift+F')(page); await page.keyboard.type('deep water'); await page.waitForTimeout(900); } },
+  { name: '11c-replace', open: async (page) => { await key('Control+Shift+H')(page); await page.keyboard.type('deep'); await page.getByRole('textbox', { name: 'Replace with' }).fill('abyssal'); await page.waitForTimeout(700); } },
+  { name: '12-diagnostics', open: async (page, size) => { await place('Diagnostics')(page, size); await page.getByRole('button', { name: 'Check the workspace' }).click(); await page.waitForTimeout(300); } },
+  { name: '12b-ailing', query: '?ailing', open: async (page, size) => { await place('Diagnostics')(page, size); await page.getByRole('button', { name: 'Check the workspace' }).click(); await page.getByRole('button', { name: 'Repair' }).waitFor(); } },
+  { name: '12c-restore', open: async (page, size) => { await place('Diagnostics')(page, size); await page.getByRole('button', { name: 'Restore…' }).click(); await page.getByLabel('Folder of the backup').fill('/tmp'); await page.keyboard.press('Enter'); await page.getByText('no whole backup').waitFor(); } },
+  { name: '12d-deleted', query: '?deleted', open: place('Recently deleted') },
+  { name: '13-accounts', query: '?signin', open: place('Settings') },
+  { name: '13b-remove', open: async (page, size) => { await place('Settings')(page, size); await page.getByRole('button', { name: /^Remove Canvas/ }).click(); await page.getByRole('alertdialog').waitFor(); } },
+  { name: '13c-appearance', open: async (page, size) => { await place('Settings')(page, size); await page.getByRole('button', { name: 'Appearance' }).click(); } },
+  { name: '13e-both-sides', open: async (page, size) => { await place('Settings')(page, size); await page.getByRole('button', { name: 'Changes on both sides' }).click(); await page.waitForTimeout(200); } },
+  { name: '13d-keyboard', open: key('Control+/') },
+  { name: '14-empty', query: '?workspace=empty', open: async (page) => {
+    await page.getByRole('button', { name: /Connect Canvas/ }).click();
+    await page.getByLabel('Address of Canvas').fill('canvas.ternpoint.example');
+    await page.getByLabel(/Access token/).fill('0000000000');
+    await page.getByRole('button', { name: 'Continue' }).click();
+    await page.getByRole('button', { name: 'Back' }).click();
+    await page.getByRole('button', { name: 'Start with my own notes' }).waitFor();
+  } },
+  { name: '15-sample', open: async (page, size) => { await place('As someone else')(page, size); await page.getByRole('group', { name: /Items/ }).getByRole('button').nth(1).click(); } },
+  { name: '16-offline', query: '?offline' },
+  { name: '17-large', query: '?workspace=large' },
+];

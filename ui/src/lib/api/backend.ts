@@ -1,0 +1,141 @@
+import type {
+  AccountDto,
+  AvailableSpaceDto,
+  BackupDto,
+  CapabilitiesDto,
+  ChecksDto,
+  ChosenFixDto,
+  ConflictDto,
+  DeletedDto,
+  DifferenceDto,
+  DocumentDto,
+  EditDto,
+  EventDto,
+  ExecutedDto,
+  FoundDto,
+  HealthDto,
+  NeedsYouDto,
+  NewDocumentDto,
+  NoticeDto,
+  OutboxItemDto,
+  PlanDto,
+  ReplaceDto,
+  ReplaceHitsDto,
+  ReplaceInDto,
+  ReplacedDto,
+  ReportDto,
+  ResolutionDto,
+  RevisionDto,
+  SampleItemDto,
+  SavedDto,
+  SearchDto,
+  SpaceDto,
+  StatsDto,
+  StatusDto,
+  StrategyDto,
+  StrategyScopeDto,
+  TreeRowDto,
+  UndoneDto,
+  UserKeyRequestDto,
+} from './types';
+
+/** The only door to Rust: one method per command. Each rejects with an `ErrorDto`. */
+export interface Backend {
+  capabilities(): Promise<CapabilitiesDto>;
+  status(): Promise<StatusDto>;
+  spaces(): Promise<SpaceDto[]>;
+  tree(space: string): Promise<TreeRowDto[]>;
+  document(id: string): Promise<DocumentDto>;
+  /** Makes text being typed durable; answers when it was. */
+  draftSave(id: string, edit: EditDto): Promise<string>;
+  draftDiscard(id: string): Promise<void>;
+  /** Saves a draft that was found; what came in underneath is joined in, or asked about. */
+  draftKeep(id: string): Promise<SavedDto>;
+  /** What keeping a draft would change in its document. */
+  draftDifference(id: string): Promise<DifferenceDto>;
+  /** Makes a reply being written to a document durable; answers when it was. */
+  replyDraftSave(id: string, replyTo: number | null, body: string): Promise<string>;
+  replyDraftDiscard(id: string): Promise<void>;
+  documentSave(id: string, edit: EditDto): Promise<SavedDto>;
+  documentNew(created: NewDocumentDto): Promise<DocumentDto>;
+  documentDelete(id: string): Promise<SavedDto>;
+  /** Brings back a revision; also serves undo. */
+  documentRestore(id: string, revision: string): Promise<SavedDto>;
+  history(id: string): Promise<RevisionDto[]>;
+  revisionDifference(id: string, revision: string): Promise<DifferenceDto>;
+  outbox(): Promise<OutboxItemDto[]>;
+  outboxDifference(id: string): Promise<DifferenceDto>;
+  outboxDiscard(id: string): Promise<SavedDto>;
+  /** Starts a sync of everything or of one space; answers the running run's id if one runs. */
+  syncStart(only: string | null): Promise<string>;
+  syncStop(): Promise<void>;
+  /** What a sync would do, kept so that exactly this can be carried out. */
+  syncPlan(only: string | null): Promise<PlanDto>;
+  /** Carries out a plan but the named lines; ends when the sync does. Nothing is carried out where the plan is not true any more. */
+  syncExecute(plan: string, without: string[]): Promise<ExecutedDto>;
+  /** Puts back what a sync changed here: all of it, or the named documents. The next sync sends it. */
+  syncUndo(run: string, only: string[] | null): Promise<UndoneDto[]>;
+  needsYou(): Promise<NeedsYouDto[]>;
+  conflict(id: string): Promise<ConflictDto>;
+  conflictResolve(id: string, resolution: ResolutionDto, about: string): Promise<void>;
+  /** Clears a refusal; the next sync tries again. */
+  parkedRetry(id: string): Promise<void>;
+  /** Newest first, at most 50. */
+  reports(): Promise<ReportDto[]>;
+  report(run: string): Promise<ReportDto>;
+  accounts(): Promise<AccountDto[]>;
+  accountRemove(id: string, keepSpaces: boolean): Promise<void>;
+  connectCanvas(url: string, token: string): Promise<AccountDto>;
+  connectDiscourseKey(url: string, apiKey: string, username: string): Promise<AccountDto>;
+  connectDiscourseBegin(url: string, readOnly: boolean): Promise<UserKeyRequestDto>;
+  connectDiscourseFinish(request: string, payload: string): Promise<AccountDto>;
+  /** Asks the forum once whether the person has answered there; null while it waits. */
+  connectDiscoursePoll(request: string): Promise<AccountDto | null>;
+  spacesAvailable(account: string): Promise<AvailableSpaceDto[]>;
+  spacesKeep(account: string, remotes: string[]): Promise<SpaceDto[]>;
+  localSpaceNew(name: string): Promise<SpaceDto>;
+  sampleOpen(): Promise<SpaceDto[]>;
+  sampleItems(): Promise<SampleItemDto[]>;
+  sampleEdit(id: string, title: string, body: string): Promise<void>;
+  /** Opens in the system's browser. */
+  /** Documents that hold all the words, the best first. */
+  search(query: SearchDto): Promise<FoundDto[]>;
+  /** What is wrong with a text as it was last made durable. */
+  checks(id: string): Promise<ChecksDto>;
+  checkFix(id: string, chosen: ChosenFixDto): Promise<SavedDto>;
+  replaceFind(query: ReplaceDto): Promise<ReplaceHitsDto[]>;
+  replaceRun(query: ReplaceDto, replacement: string, chosen: ReplaceInDto[]): Promise<ReplacedDto>;
+  replaceUndo(undo: [string, string][]): Promise<void>;
+  /** A copy in another space, which no site has. */
+  documentCopy(id: string, space: string): Promise<DocumentDto>;
+  templateKeep(id: string): Promise<DocumentDto>;
+  /** The space in which templates are kept, if any is. */
+  templates(): Promise<string | null>;
+  /** What is measured of the workspace; reads every page of it. */
+  stats(): Promise<StatsDto>;
+  /** Looks through the whole workspace; with `repair`, rebuilds what can be rebuilt. */
+  health(repair: boolean): Promise<HealthDto>;
+  /** Where a backup would go, as a suggestion. */
+  backupPlace(): Promise<string>;
+  backupMake(folder: string): Promise<BackupDto>;
+  /** What a backup holds, after checking every file of it. */
+  backupLook(folder: string): Promise<BackupDto>;
+  /** Starts the program again on a backup. */
+  backupRestore(folder: string): Promise<void>;
+  /** What was found when the workspace was opened. */
+  notices(): Promise<NoticeDto[]>;
+  /** What was deleted here, last deleted first. */
+  trash(): Promise<DeletedDto[]>;
+  trashRestore(id: string): Promise<SavedDto>;
+  /** Deletes for good, with the history and everything in it. */
+  trashPurge(id: string): Promise<void>;
+  trashPutBack(id: string): Promise<void>;
+  /** What was chosen beforehand for changes on both sides; null where what is farther out holds. */
+  strategy(scope: StrategyScopeDto): Promise<StrategyDto | null>;
+  strategyChoose(scope: StrategyScopeDto, strategy: StrategyDto | null): Promise<void>;
+  /** The address by which one document links to another: its address on the site, or one of our own until it has one. */
+  linkAddress(id: string, from: string): Promise<string>;
+  linkOpen(url: string): Promise<void>;
+  /** Hears what went stale; answers how to stop hearing. */
+  listen(hear: (event: EventDto) => void): Promise<() => void>;
+}
