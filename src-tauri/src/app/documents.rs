@@ -1,0 +1,225 @@
+//! Documents: opened, drafted, saved, made, deleted, restored.
+
+use domain::html::safe::{ImageSource, Profile, for_display, for_editing};
+use domain::{Content, EntityId, FieldValue, Format, Kind, RevisionId, fact, field, html, markdown};
+use store::{Entity, NewEntity, Row, Saved};
+
+use super::differences::difference;
+use super::on_site::OnSite;
+use super::tree::{States, kind_dto, kind_of, site_dto, title_or_words};
+use super::{App, id, now, text_of};
+use crate::dto::{CrumbDto, DifferenceDto, DocumentDto, FormatDto, NewDocumentDto, PostDto, RevisionDto, SavedDto};
+use crate::error::{Failure, Result};
+
+impl App {
+    /// A document, whole. Opening it takes the "changed on the site" mark off.
+    pub async fn document(&self, document: &str) -> Result<DocumentDto> {
+        let id: EntityId = id(document)?;
+        let entity = self.store.get(id).await?;
+        let on_site = self.on_site(id).await?;
+        let space = self.store.space(entity.space).await?;
+        let images = self.images(entity.space).await?;
+        let find =
+            |address: &str| images.get(address).map_or(ImageSource::Blocked, |local| ImageSource::Local(local.clone()));
+        let states = self.states(entity.space).await?;
+        let draft = self.draft_of(&entity)?;
+        let parent = match entity.parent {
+            Some(parent) => Some(self.store.get(parent).await?),
+            None => None,
+        };
+        let posts = if entity.kind == Kind::Topic { self.posts(&entity, &states, &find).await? } else { Vec::new() };
+        let reply = self.reply_of(id, &posts)?;
+        self.store.mark_opened(id, now()).await?;
+        self.shown.remember(id, entity.counter, &entity.content);
+        let body = &entity.content.body;
+        let html_body = entity.format == Format::Html;
+        Ok(DocumentDto {
+            id: id.to_string(),
+            space: entity.space.to_string(),
+            kind: kind_dto(entity.kind),
+            site: site_dto(space.site),
+            site_name: self.site_name(&space).await?,
+            title: entity.content.title.clone(),
+            title_editable: entity.kind.has_title() && on_site.read_only.is_none() && !on_site.title_locked(),
+            format: format_dto(entity.format),
+            editing: html_body.then(|| for_editing(draft.as_ref().map_or(body, |draft| &draft.content.body), &find)),
+            reading: reading(&entity, &on_site, &find),
+            states: states.of(&row_of(&entity)),
+            read_only: on_site.read_only.clone().or_else(|| space.read_only.clone()).or_else(|| on_site.text_locked()),
+            path: path(&space.name, &entity, parent.as_ref()),
+            fields: super::fields::fields(&entity, &on_site, &space),
+            time_zone: self.time_zone(entity.space).await?,
+            draft: draft.map(|draft| self.draft_dto(&entity, draft)),
+            reply,
+            seen_at: on_site.seen_at,
+            changed_by: on_site.changed_by,
+            changed_at: on_site.changed_at,
+            author: on_site.facts.get(fact::AUTHOR).cloned(),
+            url: on_site.url,
+            words: words(entity.format, body),
+            counter: entity.counter,
+            posts,
+            body: entity.content.body,
+        })
+    }
+
+    async fn posts(
+        &self,
+        topic: &Entity,
+        states: &States,
+        images: &(dyn Fn(&str) -> ImageSource + Sync),
+    ) -> Result<Vec<PostDto>> {
+        let mut posts = Vec::new();
+        for post in self.store.children(topic.id).await?.into_iter().filter(|post| post.deleted_at.is_none()) {
+            let on_site = self.on_site(post.id).await?;
+            posts.push(PostDto {
+                id: post.id.to_string(),
+                number: post.content.number(field::POST_NUMBER),
+                author: on_site.facts.get(fact::AUTHOR).cloned().unwrap_or_else(|| "You".to_owned()),
+                created_at: on_site.facts.get(fact::CREATED_AT).cloned().unwrap_or_else(|| text_of(post.created_at)),
+                reading: reading(&post, &on_site, images),
+                states: states.of(&row_of(&post)),
+                reply_to: post.content.number(field::REPLY_TO),
+                editable: on_site.read_only.is_none(),
+                body: post.content.body,
+            });
+        }
+        // Replies that have no number yet stand last.
+        posts.sort_by_key(|post| post.number.unwrap_or(i64::MAX));
+        Ok(posts)
+    }
+
+    pub(crate) async fn saved_dto(&self, id: EntityId, saved: Saved, joined: bool) -> Result<SavedDto> {
+        let entity = self.store.get(id).await?;
+        let states = self.states(entity.space).await?;
+        Ok(SavedDto {
+            counter: saved.counter,
+            saved_at: text_of(now()),
+            changed: saved.changed,
+            states: states.of(&row_of(&entity)),
+            title: entity.content.title,
+            body: entity.content.body,
+            replaced: saved.replaced.map(|revision| revision.to_string()),
+            joined,
+            go_on: saved.counter,
+            overlaps: false,
+        })
+    }
+
+    /// Makes a document.
+    pub async fn document_new(&self, new: NewDocumentDto) -> Result<DocumentDto> {
+        let kind = kind_of(new.kind);
+        if !kind.is_document() || (kind.has_title() && new.title.trim().is_empty()) {
+            return Err(Failure::Invalid("A new document needs a title.".to_owned()));
+        }
+        let space = id(&new.space)?;
+        let mut content = Content::new(new.title, new.body);
+        if matches!(kind, Kind::Page | Kind::Assignment | Kind::Discussion) {
+            content = content.with(field::PUBLISHED, FieldValue::Flag(false));
+        }
+        if let Some(number) = new.reply_to {
+            content = content.with(field::REPLY_TO, FieldValue::Number(number));
+        }
+        let parent = new.parent.as_deref().map(id).transpose()?;
+        let made = self.store.create(&NewEntity { space, kind, parent, content }, now()).await?;
+        self.tell_changed(space, made);
+        self.document(&made.to_string()).await
+    }
+
+    /// Deletes a document here; the next sync deletes it there.
+    pub async fn document_delete(&self, document: &str) -> Result<SavedDto> {
+        let id: EntityId = id(document)?;
+        let saved = self.store.delete(id, now()).await?;
+        self.store.remove_draft(id)?;
+        self.tell_changed(self.store.get(id).await?.space, id);
+        self.saved_dto(id, saved, false).await
+    }
+
+    /// Makes a version current again, as the person's edit. Also serves undo.
+    pub async fn document_restore(&self, document: &str, revision: &str) -> Result<SavedDto> {
+        let id: EntityId = id(document)?;
+        let revision = self.store.revision(super::id::<RevisionId>(revision)?).await?;
+        let saved = self.store.save(id, &revision.content, None, "restore", now()).await?;
+        self.tell_changed(self.store.get(id).await?.space, id);
+        self.saved_dto(id, saved, false).await
+    }
+
+    /// Versions of a document, newest first.
+    pub async fn history(&self, document: &str) -> Result<Vec<RevisionDto>> {
+        let id: EntityId = id(document)?;
+        let entity = self.store.get(id).await?;
+        let site = self.site_name(&self.store.space(entity.space).await?).await?;
+        Ok(self
+            .store
+            .revisions(id)
+            .await?
+            .into_iter()
+            .map(|revision| RevisionDto {
+                id: revision.id.to_string(),
+                at: text_of(revision.at),
+                origin: if revision.origin == "you" { revision.origin } else { site.clone() },
+                cause: revision.cause,
+                title: title_or_words(&revision.content.title, &revision.content.body),
+                not_chosen: revision.not_chosen,
+            })
+            .collect())
+    }
+
+    /// What a version says otherwise than the document does now.
+    pub async fn revision_difference(&self, document: &str, revision: &str) -> Result<DifferenceDto> {
+        let entity = self.store.get(id(document)?).await?;
+        let revision = self.store.revision(super::id::<RevisionId>(revision)?).await?;
+        Ok(difference(entity.format, &revision.content, &entity.content))
+    }
+}
+
+fn reading(entity: &Entity, on_site: &OnSite, images: &(dyn Fn(&str) -> ImageSource + Sync)) -> Option<String> {
+    match entity.format {
+        Format::Html => Some(for_display(&entity.content.body, Profile::Canvas, &|address| images(address))),
+        // The site's own rendering is right only while the text is the one it rendered.
+        Format::Markdown => {
+            let current = on_site.base.as_ref().is_some_and(|base| base.body == entity.content.body);
+            let cooked = on_site.facts.get(fact::COOKED).filter(|_| current)?;
+            Some(for_display(cooked, Profile::Discourse, &|address| images(address)))
+        }
+        Format::None => None,
+    }
+}
+
+fn path(space: &str, entity: &Entity, parent: Option<&Entity>) -> Vec<CrumbDto> {
+    let mut path = vec![CrumbDto { id: Some(entity.space.to_string()), title: space.to_owned() }];
+    path.extend(parent.map(|parent| CrumbDto { id: Some(parent.id.to_string()), title: parent.content.title.clone() }));
+    path
+}
+
+fn format_dto(format: Format) -> FormatDto {
+    match format {
+        Format::Html => FormatDto::Html,
+        Format::Markdown => FormatDto::Markdown,
+        Format::None => FormatDto::None,
+    }
+}
+
+pub(crate) fn words(format: Format, body: &str) -> u32 {
+    let count = match format {
+        Format::Html => html::word_count(body),
+        Format::Markdown | Format::None => markdown::word_count(body),
+    };
+    u32::try_from(count).unwrap_or(u32::MAX)
+}
+
+/// The light row of an entity that is at hand whole.
+pub(crate) fn row_of(entity: &Entity) -> Row {
+    Row {
+        id: entity.id,
+        kind: entity.kind,
+        parent: entity.parent,
+        title: entity.content.title.clone(),
+        position: None,
+        published: entity.content.flag(field::PUBLISHED),
+        fields: entity.content.fields.clone(),
+        deleted: entity.deleted_at.is_some(),
+        updated_at: entity.updated_at,
+        opened_at: entity.opened_at,
+    }
+}

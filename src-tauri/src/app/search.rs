@@ -1,0 +1,78 @@
+//! Full-text search over everything that is kept here.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
+use chrono::{DateTime, Utc};
+use domain::EntityId;
+use store::{Marked, SearchQuery};
+
+use super::documents::row_of;
+use super::tree::{kind_dto, kind_of, site_dto};
+use super::{App, id, text_of};
+use crate::dto::{FoundDto, MarkedDto, SearchDto};
+use crate::error::{Failure, Result};
+
+/// Documents shown where nobody says how many.
+const USUAL: u32 = 50;
+/// Most documents that one search shows.
+const MOST: u32 = 500;
+
+impl App {
+    /// Documents that hold all the words, the best first.
+    pub async fn search(&self, asked: SearchDto) -> Result<Vec<FoundDto>> {
+        let changed_since = asked.changed_since.as_deref().map(moment).transpose()?;
+        let query = SearchQuery {
+            text: asked.text,
+            space: asked.space.as_deref().map(id).transpose()?,
+            kinds: asked.kinds.unwrap_or_default().into_iter().map(kind_of).collect(),
+            changed_since,
+            unpublished: asked.unpublished.unwrap_or_default(),
+            conflict: asked.conflict.unwrap_or_default(),
+            limit: asked.limit.unwrap_or(USUAL).min(MOST),
+        };
+        let mut spaces = HashMap::new();
+        let mut found = Vec::new();
+        for hit in self.store.search(&query).await? {
+            if let Entry::Vacant(place) = spaces.entry(hit.space) {
+                place.insert((self.store.space(hit.space).await?, self.states(hit.space).await?));
+            }
+            let Some((space, states)) = spaces.get(&hit.space) else { continue };
+            let entity = self.store.get(hit.entity).await?;
+            let title = match hit.parent {
+                Some(parent) if hit.title.text.is_empty() => vec![plain(&self.title_of(parent).await?)],
+                _ => pieces(&hit.title),
+            };
+            found.push(FoundDto {
+                id: hit.entity.to_string(),
+                space: hit.space.to_string(),
+                space_name: space.name.clone(),
+                site: site_dto(space.site),
+                kind: kind_dto(hit.kind),
+                title,
+                snippet: pieces(&hit.snippet),
+                states: states.of(&row_of(&entity)),
+                updated_at: text_of(hit.updated_at),
+            });
+        }
+        Ok(found)
+    }
+
+    async fn title_of(&self, entity: EntityId) -> Result<String> {
+        Ok(self.store.get(entity).await?.content.title)
+    }
+}
+
+fn moment(text: &str) -> Result<DateTime<Utc>> {
+    DateTime::parse_from_rfc3339(text)
+        .map(|time| time.with_timezone(&Utc))
+        .map_err(|_| Failure::Invalid(format!("“{text}” is no date.")))
+}
+
+fn plain(text: &str) -> MarkedDto {
+    MarkedDto { text: text.to_owned(), hit: false }
+}
+
+fn pieces(marked: &Marked) -> Vec<MarkedDto> {
+    marked.pieces().map(|(text, hit)| MarkedDto { text: text.to_owned(), hit }).collect()
+}

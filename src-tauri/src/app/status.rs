@@ -1,0 +1,132 @@
+//! The truth about the workspace in one value, and the states that rows and documents show.
+
+use std::collections::{BTreeMap, HashMap};
+
+use domain::{EntityId, Kind, SpaceId, fact};
+use store::{Space, UnsentChange};
+
+use super::on_site::OnSite;
+use super::tree::{States, target_of};
+use super::{App, text_of};
+use crate::dto::{SiteStatusDto, StateDto, StatusDto};
+use crate::error::Result;
+
+impl App {
+    /// What the Sync control, the badges and the status line say, all from the same rows.
+    pub async fn status(&self) -> Result<StatusDto> {
+        let counts = self.store.counts().await?;
+        let spaces = self.store.spaces().await?;
+        let accounts = self.store.accounts().await?;
+        let last_sync = self.store.reports(1).await?;
+        let last_sync = last_sync.first().and_then(|text| serde_json::from_str::<sync::Report>(text).ok());
+        let mut overlapping = 0;
+        for (entity, ..) in self.overlapping().await? {
+            overlapping += u32::from(self.store.conflict(entity.id).await?.is_none());
+        }
+        let conflicts = counts.conflicts + overlapping;
+        let troubled = |code: &str| accounts.iter().any(|account| account.trouble.as_deref() == Some(code));
+        Ok(StatusDto {
+            spaces: u32::try_from(spaces.len()).unwrap_or(u32::MAX),
+            documents: counts.documents,
+            to_send: counts.to_send,
+            conflicts,
+            needs_you: conflicts + counts.refused,
+            last_sync_at: last_sync.map(|report| text_of(report.finished_at)),
+            offline: !accounts.is_empty()
+                && accounts.iter().all(|account| account.trouble.as_deref() == Some("unreachable")),
+            sign_in: troubled("sign_in"),
+            running: self.progress(),
+            sites: accounts
+                .iter()
+                .map(|account| SiteStatusDto {
+                    account: account.id.to_string(),
+                    site_name: account.site_name.clone(),
+                    reached_at: account.reached_at.map(text_of),
+                    state: match account.trouble.as_deref() {
+                        None if account.reached_at.is_some() => "ok",
+                        None => "unknown",
+                        Some("sign_in" | "other_user") => "sign_in",
+                        Some(_) => "offline",
+                    }
+                    .to_owned(),
+                })
+                .collect(),
+        })
+    }
+
+    pub(crate) async fn site_name(&self, space: &Space) -> Result<String> {
+        Ok(match space.account {
+            Some(account) => self.store.account(account).await?.site_name,
+            None => "this computer".to_owned(),
+        })
+    }
+
+    pub(crate) async fn states(&self, space: SpaceId) -> Result<States> {
+        let mut states = States::default();
+        for conflict in self.store.conflicts().await? {
+            states.conflicts.insert(conflict.entity);
+        }
+        for (entity, ..) in self.overlapping().await? {
+            states.conflicts.insert(entity.id);
+        }
+        for unsent in self.store.outbox().await?.into_iter().filter(|unsent| unsent.space == space) {
+            let state = match unsent.change {
+                UnsentChange::New => StateDto::New,
+                UnsentChange::Edited => StateDto::Edited,
+                UnsentChange::Deleted => StateDto::DeletedHere,
+            };
+            states.unsent.insert(unsent.entity, state);
+            if unsent.refused.is_some() {
+                states.refused.insert(unsent.entity);
+            }
+        }
+        for (entity, draft) in self.store.drafts()? {
+            if draft.session != self.session {
+                states.drafts.insert(entity.replied_to().unwrap_or(entity));
+            }
+        }
+        Ok(states)
+    }
+
+    pub(crate) async fn on_site(&self, entity: EntityId) -> Result<OnSite> {
+        Ok(match self.store.any_mapping(entity).await? {
+            None => OnSite::default(),
+            Some(mapping) => OnSite {
+                read_only: mapping.read_only,
+                changed_by: mapping.changed_by,
+                changed_at: mapping.changed_at.map(text_of),
+                seen_at: Some(text_of(mapping.verified_at)),
+                url: mapping.url,
+                facts: mapping.base.facts,
+                base: Some(mapping.base.content),
+            },
+        })
+    }
+
+    /// What each module item of a space leads to: by remote id, or by a page's slug.
+    pub(crate) async fn item_targets(&self, space: SpaceId) -> Result<HashMap<EntityId, EntityId>> {
+        let Some(account) = self.store.space(space).await?.account else { return Ok(HashMap::new()) };
+        let rows = self.store.mapped(account, space).await?;
+        let by_remote: HashMap<_, _> = rows.iter().map(|row| (row.remote.clone(), row.entity)).collect();
+        let kinds: HashMap<EntityId, Kind> = rows.iter().map(|row| (row.entity, row.remote.kind)).collect();
+        let facts = self.store.facts(space).await?;
+        let of_kind = |entity: &EntityId, kind: Kind| kinds.get(entity) == Some(&kind);
+        let slugs: BTreeMap<&String, EntityId> = facts
+            .iter()
+            .filter(|(entity, _)| of_kind(entity, Kind::Page))
+            .filter_map(|(entity, facts)| facts.get(fact::SLUG).map(|slug| (slug, *entity)))
+            .collect();
+        Ok(facts
+            .iter()
+            .filter(|(entity, _)| of_kind(entity, Kind::ModuleItem))
+            .filter_map(|(entity, facts)| {
+                let by_id = facts
+                    .get(fact::TARGET)
+                    .and_then(|target| target_of(target))
+                    .and_then(|remote| by_remote.get(&remote).copied());
+                let by_slug = || facts.get(fact::SLUG).and_then(|slug| slugs.get(slug).copied());
+                by_id.or_else(by_slug).map(|target| (*entity, target))
+            })
+            .collect())
+    }
+}

@@ -1,0 +1,156 @@
+//! Keys that the person approves on a forum: by the device flow where the forum offers it, else by an address for the browser and the text
+//! that the forum shows there.
+
+use std::sync::{Arc, PoisonError};
+
+use domain::{AccountId, SiteKind};
+use rest::{Stop, Url};
+use secrecy::SecretString;
+
+use super::accounts::{Login, address};
+use super::syncing::Online;
+use super::{App, Key, now};
+use crate::dto::{AccountDto, UserKeyRequestDto};
+use crate::error::{Failure, Result};
+
+/// A request for a key that waits for the person. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct Pending {
+    url: String,
+    way: Way,
+}
+
+#[derive(Clone)]
+enum Way {
+    /// The person pastes what the forum shows.
+    Paste(Arc<discourse::KeyRequest>),
+    /// The forum is asked until the person has answered there.
+    Device(Arc<discourse::Device>),
+}
+
+/// An account's connection, with what it has learnt while the program runs. Makes no request.
+pub(crate) fn connection(online: &Online, login: &Login, base: Url, secret: SecretString) -> discourse::Connection {
+    let name = login.login.clone().unwrap_or_default();
+    let known = format!("{base} {} {name}", login.auth);
+    let memory = online.forums.lock().unwrap_or_else(PoisonError::into_inner).entry(known).or_default().clone();
+    let scopes = match login.auth {
+        "user_key_read" => discourse::Scopes::Read,
+        _ => discourse::Scopes::ReadAndWrite,
+    };
+    let auth = match login.auth {
+        "user_key" | "user_key_read" => discourse::Auth::UserKey { key: secret, client_id: name, scopes },
+        _ => discourse::Auth::AdminKey { key: secret, username: name },
+    };
+    let mut connection = discourse::Connection::new(base, auth, Arc::new(now));
+    connection.memory = memory;
+    connection
+}
+
+impl App {
+    /// Begins the flow, for a key that only reads where the forum gives programs no other. The request lives until the program ends or it is finished.
+    pub async fn connect_discourse_begin(&self, url: &str, read_only: bool) -> Result<UserKeyRequestDto> {
+        let base: Url = address(url)?;
+        let failed = |error| Failure::Remote { site: url.to_owned(), error };
+        let forum = discourse::SignIn::at(base.clone(), Arc::new(now), Stop::new()).map_err(failed)?;
+        let offers_device = forum.offers_device().await.map_err(failed)?;
+        let nonce = self.store.new_seed_text();
+        let client = self.store.device().to_string();
+        let made = tokio::task::spawn_blocking({
+            let base = base.clone();
+            // OAEP where the forum is known to be new enough; an old one would pass the wish over.
+            let scopes = if read_only { discourse::Scopes::Read } else { discourse::Scopes::ReadAndWrite };
+            let wish = discourse::Wish { oaep: offers_device, scopes, ..discourse::Wish::default() };
+            move || discourse::KeyRequest::begin(&base, &client, &nonce, wish, &mut rsa::rand_core::OsRng)
+        })
+        .await
+        .map_err(|error| Failure::Invalid(error.to_string()))?;
+        let request = made.map_err(failed)?;
+        let id = self.store.new_seed_text();
+        let (way, dto) = if offers_device {
+            let device = forum.begin_device(request).await.map_err(failed)?;
+            let seconds = u32::try_from(device.interval.as_secs()).unwrap_or(u32::MAX);
+            let dto = UserKeyRequestDto {
+                request: id.clone(),
+                url: device.address.clone(),
+                code: Some(device.user_code.clone()),
+                ask_every: Some(seconds),
+            };
+            (Way::Device(Arc::new(device)), dto)
+        } else {
+            let dto =
+                UserKeyRequestDto { request: id.clone(), url: request.url().to_owned(), code: None, ask_every: None };
+            (Way::Paste(Arc::new(request)), dto)
+        };
+        let mut requests = self.online.key_requests.lock().unwrap_or_else(PoisonError::into_inner);
+        requests.insert(id, Pending { url: base.to_string(), way });
+        Ok(dto)
+    }
+
+    /// Ends the flow with the text that the forum showed, or the address that it sent the browser to. A text that does not belong to the
+    /// request leaves it open.
+    pub async fn connect_discourse_finish(&self, request: &str, payload: &str) -> Result<AccountDto> {
+        let pending = self.pending(request)?;
+        let key_request = match &pending.way {
+            Way::Paste(request) => request,
+            Way::Device(device) => &device.request,
+        };
+        let key = key_request.finish(payload).map_err(|error| Failure::Remote { site: pending.url.clone(), error })?;
+        self.approved(request, &pending, key, key_request.scopes()).await
+    }
+
+    /// Asks the forum once whether the person has answered there; `None` while it waits.
+    pub async fn connect_discourse_poll(&self, request: &str) -> Result<Option<AccountDto>> {
+        let pending = self.pending(request)?;
+        let Way::Device(device) = &pending.way else { return Ok(None) };
+        let failed = |error| Failure::Remote { site: pending.url.clone(), error };
+        let forum = discourse::SignIn::at(address(&pending.url)?, Arc::new(now), Stop::new()).map_err(failed)?;
+        let ended = |words: &str| {
+            self.online.key_requests.lock().unwrap_or_else(PoisonError::into_inner).remove(request);
+            Err(Failure::Invalid(words.to_owned()))
+        };
+        match forum.poll(device).await.map_err(failed)? {
+            discourse::Polled::Pending => Ok(None),
+            discourse::Polled::Denied => ended("You said no on the forum. Nothing was connected."),
+            discourse::Polled::Expired => ended("The request is too old by now. Start signing in again."),
+            discourse::Polled::Key(key) => {
+                self.approved(request, &pending, key, device.request.scopes()).await.map(Some)
+            }
+        }
+    }
+
+    fn pending(&self, request: &str) -> Result<Pending> {
+        let requests = self.online.key_requests.lock().unwrap_or_else(PoisonError::into_inner);
+        requests.get(request).cloned().ok_or_else(|| Failure::Invalid("Start signing in again.".to_owned()))
+    }
+
+    async fn approved(
+        &self,
+        request: &str,
+        pending: &Pending,
+        key: SecretString,
+        scopes: discourse::Scopes,
+    ) -> Result<AccountDto> {
+        let client = self.store.device().to_string();
+        let account = self.connect_discourse_approved(&pending.url, Key::from(key), client, scopes).await?;
+        self.online.key_requests.lock().unwrap_or_else(PoisonError::into_inner).remove(request);
+        Ok(account)
+    }
+
+    /// Gives a key that the person approved back to its forum, before it is forgotten here. Where the forum is not reached, the key stays
+    /// listed on the person's page of applications there, and dies by itself when it is not used (contract 2.7).
+    pub(crate) async fn give_key_back(&self, account: AccountId) {
+        let given_back = async {
+            let account = self.store.account(account).await?;
+            if account.site != SiteKind::Discourse || !account.auth.starts_with("user_key") {
+                return Ok(());
+            }
+            let failed = |error| Failure::Remote { site: account.site_name.clone(), error };
+            let (login, secret) = self.login(&account).await?;
+            let connection = connection(&self.online, &login, address(&account.url)?, secret);
+            discourse::DiscourseRemote::connect(connection).map_err(failed)?.revoke().await.map_err(failed)
+        };
+        if let Err(error) = given_back.await {
+            tracing::warn!(%account, %error, "the key could not be given back to its forum");
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! One document: shown, changed, made.
+
+use std::io::Read;
+
+use super::args::{EditArguments, NewArguments, NewKind};
+use super::named::{source, space};
+use super::told::{DONE, Told};
+use super::words;
+use crate::app::App;
+use crate::dto::{EditDto, KindDto, NewDocumentDto};
+use crate::error::{Failure, Result};
+
+pub(super) async fn show(app: &App, id: &str, body: bool) -> Result<Told> {
+    let document = app.document(id).await?;
+    if body {
+        // The same bytes with `--json`: a script that asks for the source wants the source.
+        return Ok(Told::bytes(document.body));
+    }
+    Told::new(&document, words::document(&document))
+}
+
+pub(super) async fn edit(app: &App, edit: EditArguments, input: &mut (dyn Read + Send)) -> Result<Told> {
+    let document = app.document(&edit.id).await?;
+    let body = edit.body_file.as_deref().map(|file| source(file, input)).transpose()?;
+    let fields = (!edit.set.is_empty()).then_some(edit.set);
+    let change = EditDto { title: edit.title, body, visual: None, fields, counter: None };
+    let saved = app.document_save(&edit.id, change).await?;
+    let mut words =
+        if saved.changed { "Saved on this computer.\n" } else { "Nothing was changed: it reads like that already.\n" }
+            .to_owned();
+    if document.draft.is_some() {
+        words.push_str("A draft is kept for this document; it was left as it is.\n");
+    }
+    Told::new(&saved, words)
+}
+
+pub(super) async fn make(app: &App, new: NewArguments, input: &mut (dyn Read + Send)) -> Result<Told> {
+    let kind = match new.kind {
+        NewKind::Page => KindDto::Page,
+        NewKind::Assignment => KindDto::Assignment,
+        NewKind::Discussion => KindDto::Discussion,
+        NewKind::Announcement => KindDto::Announcement,
+        NewKind::Topic => KindDto::Topic,
+        NewKind::Post => KindDto::Post,
+    };
+    let space = space(app, &new.space).await?;
+    if let Some(reason) = space.read_only {
+        return Err(Failure::Invalid(format!("Nothing can be made there. {reason}")));
+    }
+    let body = source(&new.body_file, input)?;
+    let title = if kind == KindDto::Post { String::new() } else { new.title.unwrap_or_default() };
+    let made = app
+        .document_new(NewDocumentDto { space: space.id, kind, parent: new.parent, reply_to: None, title, body })
+        .await?;
+    Told::new(&made, format!("Made on this computer: {}\nId: {}\n", words::title(&made.title, &made.body), made.id))
+}
+
+impl Told {
+    fn bytes(text: String) -> Self {
+        Self { json: None, words: text, code: DONE }
+    }
+}

@@ -1,0 +1,82 @@
+//! Documents, drafts and their history.
+
+use super::{Answer, State, answer};
+use crate::dto::{DifferenceDto, DocumentDto, EditDto, NewDocumentDto, RevisionDto, SavedDto};
+
+/// A document, whole.
+#[tauri::command]
+pub async fn document(app: State<'_>, id: String) -> Answer<DocumentDto> {
+    answer(app.document(&id).await)
+}
+
+/// Makes what is being typed durable.
+#[tauri::command]
+pub async fn draft_save(app: State<'_>, id: String, edit: EditDto) -> Answer<String> {
+    answer(app.draft_save(&id, edit).await)
+}
+
+/// Throws a draft away.
+#[tauri::command]
+pub async fn draft_discard(app: State<'_>, id: String) -> Answer<()> {
+    answer(app.draft_discard(&id).await)
+}
+
+/// Saves a draft that was found into its document.
+#[tauri::command]
+pub async fn draft_keep(app: State<'_>, id: String) -> Answer<SavedDto> {
+    answer(app.draft_keep(&id).await)
+}
+
+/// What keeping a draft would change in its document.
+#[tauri::command]
+pub async fn draft_difference(app: State<'_>, id: String) -> Answer<DifferenceDto> {
+    answer(app.draft_difference(&id).await)
+}
+
+/// Makes a reply that is being written durable.
+#[tauri::command]
+pub async fn reply_draft_save(app: State<'_>, id: String, reply_to: Option<i64>, body: String) -> Answer<String> {
+    answer(app.reply_draft_save(&id, reply_to, body).await)
+}
+
+/// Ends a reply that was being written.
+#[tauri::command]
+pub async fn reply_draft_discard(app: State<'_>, id: String) -> Answer<()> {
+    answer(app.reply_draft_discard(&id).await)
+}
+
+/// Saves an edit.
+#[tauri::command]
+pub async fn document_save(app: State<'_>, id: String, edit: EditDto) -> Answer<SavedDto> {
+    answer(app.document_save(&id, edit).await)
+}
+
+/// Makes a document.
+#[tauri::command]
+pub async fn document_new(app: State<'_>, new: NewDocumentDto) -> Answer<DocumentDto> {
+    answer(app.document_new(new).await)
+}
+
+/// Deletes a document here.
+#[tauri::command]
+pub async fn document_delete(app: State<'_>, id: String) -> Answer<SavedDto> {
+    answer(app.document_delete(&id).await)
+}
+
+/// Makes a version current again.
+#[tauri::command]
+pub async fn document_restore(app: State<'_>, id: String, revision: String) -> Answer<SavedDto> {
+    answer(app.document_restore(&id, &revision).await)
+}
+
+/// Versions, newest first.
+#[tauri::command]
+pub async fn history(app: State<'_>, id: String) -> Answer<Vec<RevisionDto>> {
+    answer(app.history(&id).await)
+}
+
+/// What a version says otherwise than the document does now.
+#[tauri::command]
+pub async fn revision_difference(app: State<'_>, id: String, revision: String) -> Answer<DifferenceDto> {
+    answer(app.revision_difference(&id, &revision).await)
+}

@@ -1,0 +1,67 @@
+//! Connecting sites and choosing what to keep.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use super::SiteKindDto;
+
+/// An account on a site.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct AccountDto {
+    /// Account id.
+    pub id: String,
+    /// Which kind of site.
+    pub site: SiteKindDto,
+    /// Base address.
+    pub url: String,
+    /// Name of the site as shown.
+    pub site_name: String,
+    /// Who the person is there.
+    pub user_name: String,
+    /// `keychain`, `session` (until the program closes), `environment`, `missing` (sign in again).
+    pub secret: String,
+    /// When it was last reached.
+    pub reached_at: Option<String>,
+    /// Unsent changes that belong to it.
+    pub unsent: u32,
+    /// Trouble, as a sentence.
+    pub trouble: Option<String>,
+}
+
+/// A course or category that may be kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct AvailableSpaceDto {
+    /// Remote id, for `space_keep`.
+    pub remote: String,
+    /// Name.
+    pub name: String,
+    /// Code, term, role, or a category's description, in words.
+    pub detail: String,
+    /// `current`, `earlier`.
+    pub when: String,
+    /// Topics of a category; absent where the site does not say.
+    pub count: Option<u32>,
+    /// What limits it, as a sentence.
+    pub limit: Option<String>,
+    /// Whether it is kept already.
+    pub kept: bool,
+}
+
+/// A user-API-key request: by a code where the forum offers it, else by copying what it shows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct UserKeyRequestDto {
+    /// Id of the pending request.
+    pub request: String,
+    /// The address to open in the system's browser.
+    pub url: String,
+    /// What the person compares with the forum's page; absent where they paste what the forum shows.
+    pub code: Option<String>,
+    /// Seconds between two questions to the forum, with `code`.
+    pub ask_every: Option<u32>,
+}

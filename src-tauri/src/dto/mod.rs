@@ -1,0 +1,28 @@
+//! The wire types: what crosses from Rust to the window and to `--json`. TypeScript is generated from them
+//! (`ui/src/lib/api/generated`), and a test (`fresh`) fails when it is stale. Times are RFC 3339 in UTC, ids are text.
+
+mod accounts;
+mod care;
+mod conflicts;
+mod documents;
+#[cfg(test)]
+mod fresh;
+mod outbox;
+mod reports;
+mod status;
+mod strategies;
+mod trash;
+mod tree;
+mod writing;
+
+pub use accounts::*;
+pub use care::*;
+pub use conflicts::*;
+pub use documents::*;
+pub use outbox::*;
+pub use reports::*;
+pub use status::*;
+pub use strategies::*;
+pub use trash::*;
+pub use tree::*;
+pub use writing::*;

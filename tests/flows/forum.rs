@@ -1,0 +1,110 @@
+//! The same promises on a forum, whose edits carry their own guard.
+
+use simulators::discourse::Profile;
+use simulators::fault::{Cut, Fault, On};
+use sync::Did;
+
+use crate::support::{Forum, did};
+
+pub(crate) const PROFILES: [Profile; 2] = [Profile::V3_1, Profile::V2026];
+
+#[tokio::test]
+async fn s10_topics_are_taken_sent_and_merged_on_a_forum() {
+    for profile in PROFILES {
+        let forum = Forum::with_topics(profile, 3).await;
+        let device = forum.synced().await;
+        assert_eq!(device.differences().await, Vec::<String>::new());
+        forum.someone_replaces(0, "paragraph 2", "paragraph 2 from there");
+        device.replace("Topic 2 about the tide", "paragraph 2", "paragraph 2 from here").await;
+        forum.someone_replaces(2, "paragraph 1", "paragraph 1 from there");
+        device.replace("Topic 3 about the tide", "paragraph 5", "paragraph 5 from here").await;
+        let report = device.sync().await;
+        assert_eq!(report.count(Did::needs_person), 0, "{:?}", did(&report));
+        assert!(device.page("Topic 1 about the tide").await.content.body.contains("2 from there"));
+        assert!(forum.raw(1).contains("2 from here"));
+        assert!(forum.raw(2).contains("1 from there") && forum.raw(2).contains("5 from here"), "{}", forum.raw(2));
+        assert_eq!(device.differences().await, Vec::<String>::new());
+        assert_rests(&forum, &device).await;
+    }
+}
+
+#[tokio::test]
+async fn s11_s13_the_same_sentence_is_a_conflict_also_when_it_changes_right_before_the_write() {
+    for (profile, late) in [(PROFILES[0], false), (PROFILES[1], false), (PROFILES[0], true), (PROFILES[1], true)] {
+        let forum = Forum::with_topics(profile, 1).await;
+        let device = forum.synced().await;
+        let topic = device.replace("Topic 1 about the tide", "paragraph 2", "paragraph 2 from here").await;
+        let edited = forum.raw(0).replacen("paragraph 2", "paragraph 2 from there", 1);
+        let (handle, someone, post) = (forum.discourse.handle(), forum.someone, forum.topics[0].1);
+        let edit = move || assert!(handle.with(|forum| forum.edit_post_as(someone, post, &edited)));
+        if late {
+            forum.discourse.faults().add(On::method("PUT", "/posts/").nth(1), Fault::before(edit));
+        } else {
+            edit();
+        }
+        let report = device.sync().await;
+        forum.discourse.faults().clear();
+        assert_eq!(report.count(|did| did == Did::Conflict), 1, "late: {late}: {:?}", did(&report));
+        assert!(forum.raw(0).contains("2 from there"));
+        assert!(device.store().get(topic).await.unwrap().content.body.contains("2 from here"));
+        device.settle(topic, true).await;
+        device.sync().await;
+        assert!(forum.raw(0).contains("2 from here"));
+        assert!(device.holds("2 from there").await);
+        assert_eq!(device.differences().await, Vec::<String>::new());
+        assert_rests(&forum, &device).await;
+    }
+}
+
+#[tokio::test]
+async fn s02_a_topic_whose_creation_lost_its_reply_is_found_and_not_made_twice() {
+    for profile in PROFILES {
+        let forum = Forum::with_topics(profile, 1).await;
+        let device = forum.synced().await;
+        device.create("A question about the sediment", "What does the sediment say about the tide?").await;
+        forum.discourse.faults().add(On::method("POST", "/posts"), Fault::LoseReply);
+        device.sync().await;
+        forum.discourse.faults().clear();
+        forum.discourse.clock().advance(chrono::TimeDelta::minutes(10));
+        let report = device.sync().await;
+        assert_eq!(report.count(|did| did == Did::Adopted), 1, "{:?}", did(&report));
+        assert_eq!(forum.titles(), ["A question about the sediment", "Topic 1 about the tide"]);
+        assert_eq!(device.differences().await, Vec::<String>::new());
+        assert_rests(&forum, &device).await;
+    }
+}
+
+pub(crate) async fn assert_rests(forum: &Forum, device: &crate::support::Device) {
+    forum.discourse.log().reset();
+    let report = device.sync().await;
+    assert_eq!(forum.discourse.log().writes(), [], "a second sync writes nothing");
+    assert_eq!(did(&report), [], "a second sync reports nothing");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn s43_a_cut_at_every_request_of_a_forum_loses_nothing_and_makes_nothing_twice() {
+    for n in 1..=16 {
+        for cut in [Cut::BeforeApplying, Cut::AfterApplying] {
+            let case = format!("cut at {n}, {cut:?}");
+            let forum = Forum::with_topics(Profile::V2026, 3).await;
+            let device = forum.synced().await;
+            forum.someone_replaces(0, "paragraph 2", "paragraph 2 token-there");
+            device.replace("Topic 2 about the tide", "paragraph 2", "paragraph 2 token-here").await;
+            forum.someone_replaces(2, "paragraph 1", "paragraph 1 token-there");
+            device.replace("Topic 3 about the tide", "paragraph 5", "paragraph 5 token-here").await;
+            device.create("A question about the sediment", "What does the sediment say about the tide?").await;
+            forum.discourse.faults().cut_at(n, cut);
+            device.sync().await;
+            forum.discourse.faults().clear();
+            device.sync().await;
+            device.sync().await;
+            assert_eq!(forum.titles().len(), 4, "{case}: {:?}", forum.titles());
+            assert!(device.page("Topic 1 about the tide").await.content.body.contains("token-there"), "{case}");
+            for (place, token) in [(1, "token-here"), (2, "token-there"), (2, "token-here")] {
+                assert_eq!(forum.raw(place).matches(token).count(), 1, "{case}: {}", forum.raw(place));
+            }
+            assert_eq!(device.differences().await, Vec::<String>::new(), "{case}");
+            assert_rests(&forum, &device).await;
+        }
+    }
+}

@@ -1,0 +1,24 @@
+//! One file for each family of scenarios; a test's name starts with the number of its scenario.
+
+#[cfg(feature = "discourse-integration")]
+mod both_sites;
+mod canvas_course;
+mod canvas_scenarios;
+mod concurrent_edits;
+#[cfg(feature = "discourse-integration")]
+mod first_pull;
+#[cfg(feature = "discourse-integration")]
+mod forum;
+#[cfg(feature = "discourse-integration")]
+mod forum_corpus;
+#[cfg(feature = "discourse-integration")]
+mod forum_letters;
+#[cfg(feature = "discourse-integration")]
+mod forum_states;
+mod identity;
+mod interruptions;
+mod lost_replies;
+mod pictures;
+mod random_edits;
+mod review;
+mod server_changes;
