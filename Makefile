@@ -1,0 +1,25 @@
+# Two commands do everything on a bare Debian or Ubuntu: `make run` and `make test`. Both may be repeated; each says what
+# it installs before it does so.
+
+.PHONY: run test setup ui clean soak
+
+run: setup
+	@scripts/run.sh
+
+test: setup
+	@scripts/test.sh
+
+setup:
+	@scripts/setup.sh
+
+# Random schedules of edits, faults and crashes: `make soak SEEDS=0..1000000`, or `SEEDS=7..8` for one again.
+SEEDS ?= 0..100000
+soak:
+	@cargo run -q --profile simulation -p simulation --bin soak -- $(SEEDS) --threads $$(nproc)
+
+ui: setup
+	@cd ui && npm run build
+
+clean:
+	cargo clean
+	rm -rf ui/dist ui/node_modules
