@@ -1,0 +1,172 @@
+import type { DeletedDto, DifferenceDto, DocumentDto, EditDto, NewDocumentDto, OutboxItemDto, RevisionDto, SavedDto, TreeRowDto } from '../../api/types';
+import { difference, documentDto, edited, kept, met, summary, unsent } from '../document';
+import { type Content, type Entity, same } from '../entity';
+import { entityTitle } from '../sync_run';
+import { deleted } from '../trash';
+import { treeRows } from '../tree';
+import { entity } from '../workspace';
+import { Memory, clone, now, refuse } from './memory';
+
+/** Documents: their drafts, their history, the outbox, the trash. */
+export class Documents extends Memory {
+  /** What documents said when they were given out, by id and counter. */
+  protected given = new Map<string, Content>();
+  protected purged: Entity[] = [];
+  protected templateSpace: string | null = null;
+  async tree(space: string): Promise<TreeRowDto[]> {
+    return treeRows(this.w, space, (e) => this.states(e));
+  }
+  async document(id: string): Promise<DocumentDto> {
+    const e = this.find(id);
+    if (e.unseen) {
+      e.unseen = false;
+      queueMicrotask(() => this.changed(e.id));
+    }
+    this.given.set(`${e.id} ${e.counter}`, e.local);
+    return clone(documentDto(this.w, e));
+  }
+  /** What an edit started from: the draft's base, else the text under the counter that it names. */
+  protected startOf(e: Entity, edit: EditDto): Content {
+    if (edit.counter === undefined) return e.local;
+    return e.draft?.base ?? this.given.get(`${e.id} ${edit.counter}`) ?? e.local;
+  }
+  async draftSave(id: string, edit: EditDto): Promise<string> {
+    const e = this.find(id);
+    const base = this.startOf(e, edit);
+    const next = edited(e.draft ? { ...base, title: e.draft.title, body: e.draft.body } : base, edit);
+    e.draft = { title: next.title, body: next.body, savedAt: now(), recovered: false, base };
+    return e.draft.savedAt;
+  }
+  async replyDraftSave(id: string, replyTo: number | null, body: string): Promise<string> {
+    const savedAt = now();
+    this.find(id).reply = body.trim() ? { replyTo, body, savedAt, recovered: false } : null;
+    return savedAt;
+  }
+  async replyDraftDiscard(id: string): Promise<void> {
+    this.find(id).reply = null;
+    this.changed(id);
+  }
+  async draftDiscard(id: string): Promise<void> {
+    this.find(id).draft = null;
+    this.changed(id);
+  }
+  async draftKeep(id: string): Promise<SavedDto> {
+    return this.documentSave(id, { counter: this.find(id).counter });
+  }
+  async draftDifference(id: string): Promise<DifferenceDto> {
+    const e = this.find(id);
+    return difference(e.local, kept(e), e.format);
+  }
+  async documentSave(id: string, edit: EditDto): Promise<SavedDto> {
+    const e = this.find(id);
+    const readOnly = e.readOnly ?? this.w.spaces.find((s) => s.id === e.space)?.readOnly;
+    if (readOnly) throw refuse('locked', `It cannot be changed here. ${readOnly}`, 'Nothing was changed; what was typed stays here as a draft.', 'Copy it, or change it on the site.');
+    const onlyFields = edit.fields !== undefined && edit.title === undefined && edit.body === undefined && edit.visual === undefined;
+    const hadDraft = e.draft !== null;
+    let next = edited(e.local, edit);
+    let joined = false;
+    if (edit.counter !== undefined && !onlyFields) {
+      await this.draftSave(id, edit);
+      if (met(e) === 'overlaps') {
+        this.changed(id);
+        return { ...this.saved(e, false, null), title: e.draft?.title ?? '', body: e.draft?.body ?? '', overlaps: true };
+      }
+      joined = met(e) === 'joins';
+      next = edited(kept(e), { fields: edit.fields });
+      e.draft = null;
+    }
+    if (same(next, e.local)) {
+      if (hadDraft) this.changed(id);
+      return this.saved(e, false, null);
+    }
+    if (e.refused !== null) e.refused = null;
+    const replaced = this.put(e, next, 'save');
+    return { ...this.saved(e, true, replaced), joined };
+  }
+  async documentNew(created: NewDocumentDto): Promise<DocumentDto> {
+    const e = entity(`new${++this.ids}`, created.space, created.kind, created.title, created.body, {
+      parent: created.parent, replyTo: created.replyTo, number: null, base: null, remote: null, versions: [], changedBy: null, createdAt: now(), changedAt: now(),
+    });
+    if (e.local.published !== null) e.local = { ...e.local, published: false };
+    this.w.entities.push(e);
+    this.changed(e.id);
+    return clone(documentDto(this.w, e));
+  }
+  async documentDelete(id: string): Promise<SavedDto> {
+    const e = this.find(id);
+    const replaced = this.put(e, e.local, 'delete');
+    e.deletedHere = true;
+    this.changed(id);
+    return this.saved(e, true, replaced);
+  }
+  async documentRestore(id: string, revision: string): Promise<SavedDto> {
+    const e = this.find(id);
+    const v = e.versions.find((x) => x.id === revision);
+    if (!v) throw refuse('not_found', 'This version is no longer here.');
+    e.deletedHere = false;
+    const replaced = this.put(e, v.content, 'restore');
+    return this.saved(e, true, replaced);
+  }
+  async history(id: string): Promise<RevisionDto[]> {
+    return this.find(id).versions.map((v) => ({ id: v.id, at: v.at, cause: v.cause, origin: v.origin, title: v.content.title, notChosen: v.notChosen })).reverse();
+  }
+  async revisionDifference(id: string, revision: string): Promise<DifferenceDto> {
+    const e = this.find(id);
+    return difference(e.versions.find((v) => v.id === revision)?.content ?? null, e.local, e.format);
+  }
+  async outbox(): Promise<OutboxItemDto[]> {
+    return this.w.entities
+      .filter((e) => unsent(e) && !this.isLocal(e) && !e.inConflict)
+      .map((e) => {
+        const space = this.w.spaces.find((s) => s.id === e.space);
+        return {
+          id: e.id, space: e.space, spaceName: space?.name ?? '', kind: e.kind, site: space?.site ?? ('local' as const),
+          title: entityTitle(this.w, e), change: e.deletedHere ? 'deleted' : e.base ? 'edited' : 'new', summary: summary(e), changedAt: e.changedAt,
+          states: this.states(e), heldBack: e.refused === null ? null : 'The forum refused it. It waits for you.',
+        };
+      });
+  }
+  async outboxDifference(id: string): Promise<DifferenceDto> {
+    const e = this.find(id);
+    return difference(e.base, e.deletedHere ? null : e.local, e.format);
+  }
+  async outboxDiscard(id: string): Promise<SavedDto> {
+    const e = this.find(id);
+    e.refused = null;
+    if (!e.base) {
+      const saved = this.saved(e, true, null);
+      this.w.entities.splice(this.w.entities.indexOf(e), 1);
+      this.changed(id);
+      return saved;
+    }
+    e.deletedHere = false;
+    const replaced = this.put(e, e.base, 'discard');
+    return this.saved(e, true, replaced);
+  }
+  async trash(): Promise<DeletedDto[]> {
+    return deleted(this.w);
+  }
+  async trashRestore(id: string): Promise<SavedDto> {
+    const e = this.find(id);
+    e.deletedHere = false;
+    return this.saved(e, true, this.put(e, e.local, 'restore'));
+  }
+  async trashPurge(id: string): Promise<void> {
+    const e = this.find(id);
+    if (e.base) throw refuse('unsent', 'Its site has not been told yet that it was deleted.', 'Nothing was changed.', 'Sync first; then it can go for good.');
+    this.purged.push(e);
+    this.w.entities = this.w.entities.filter((x) => x !== e);
+    this.changed(id);
+  }
+  async trashPutBack(id: string): Promise<void> {
+    const e = this.purged.find((x) => x.id === id);
+    if (!e) throw refuse('not_found', 'There is no such document here any more.');
+    this.purged = this.purged.filter((x) => x !== e);
+    this.w.entities.push(e);
+    this.changed(id);
+  }
+  async linkAddress(id: string, _from: string): Promise<string> {
+    const e = this.find(id);
+    return e.base && !this.isLocal(e) ? `/courses/210/pages/${id}` : `/lectern/entities/${id}`;
+  }
+}
