@@ -24,6 +24,7 @@ fn desktop() -> Result<(), Box<dyn std::error::Error>> {
 #[cfg(feature = "desktop")]
 const COMMANDS: &[&str] = &[
     "accounts",
+    "account_go_on",
     "account_remove",
     "connect_canvas",
     "connect_discourse_key",

@@ -41,6 +41,7 @@ fn run(workspace: Option<PathBuf>) -> tauri::Result<()> {
         .plugin(tauri_plugin_opener::Builder::new().open_js_links_on_click(false).build())
         .invoke_handler(tauri::generate_handler![
             commands::accounts,
+            commands::account_go_on,
             commands::account_remove,
             commands::connect_canvas,
             commands::connect_discourse_key,

@@ -2,12 +2,13 @@
 
 use chrono::{DateTime, Utc};
 use domain::reconcile::{Merged, merge_contents};
-use domain::{AccountId, Content, EntityId, Format, RemoteObject, Replica, VersionVector};
+use domain::{AccountId, Content, EntityId, Format, RemoteObject, VersionVector};
 use serde::{Deserialize, Serialize};
 use sqlx::{Row, Sqlite, Transaction};
 
 use crate::entities::{get_in, write_content};
 use crate::mirror::{set_base, set_vector, vector_in};
+use crate::settling::Here;
 use crate::text::{json, parse, parse_json, parse_time, time};
 use crate::{Error, Result, Store};
 
@@ -95,6 +96,8 @@ pub struct Parked {
     pub until: Option<DateTime<Utc>>,
     /// Whether it may be on the site already: sent again, it could be there twice.
     pub unsure: bool,
+    /// Whether it waits because the workspace is an older copy: where the site is as both last agreed, it goes by itself.
+    pub copied: bool,
 }
 
 impl Store {
@@ -161,41 +164,21 @@ impl Store {
         now: DateTime<Utc>,
     ) -> Result<()> {
         let conflict = self.conflict(entity).await?.ok_or(Error::NotFound("conflict"))?;
-        let base = match conflict.overwritten {
-            true => self.mapping(entity, conflict.account).await?.map(|mapping| mapping.base.content),
-            false => None,
-        };
+        let base = self.mapping(entity, conflict.account).await?.map(|mapping| mapping.base.content);
         let mut transaction = self.begin().await?;
-        let before = get_in(&mut transaction, entity).await?;
-        let whole = conflict.settled_with(&before.content, content).ok_or(Error::Raced)?;
-        let sends = sends || whole != *content;
-        let content = &whole;
-        let sends = base.map_or(sends, |base| base != *content);
-        let vector = vector_in(&mut transaction, entity).await?.join(&conflict.remote_vector);
-        let vector = if sends { vector.bumped(Replica::Device(self.device)) } else { vector };
-        let lost = before.content != *content;
-        self.revise(&mut transaction, entity, &before.content, "resolve", "you", lost, now).await?;
-        if let Some(theirs) = &conflict.theirs {
-            let not_chosen = theirs.content != *content;
-            self.revise(
-                &mut transaction,
-                entity,
-                &theirs.content,
-                "resolve",
-                &conflict.account.to_string(),
-                not_chosen,
-                now,
-            )
-            .await?;
-            if !conflict.overwritten {
-                let remote_vector = if sends { conflict.remote_vector.clone() } else { vector.clone() };
-                set_base(&mut transaction, entity, conflict.account, theirs, canonical_hash, &remote_vector, now)
-                    .await?;
-            }
+        let before = get_in(&mut transaction, entity).await?.content;
+        let vector = vector_in(&mut transaction, entity).await?;
+        let here = Here { content: &before, vector: &vector, base: base.as_ref(), device: self.device };
+        let settled = conflict.settled(&here, content, sends).ok_or(Error::Raced)?;
+        for version in settled.versions(&conflict, &before) {
+            self.revise(&mut transaction, entity, version.content, "resolve", &version.origin, version.lost, now)
+                .await?;
         }
-        self.revise(&mut transaction, entity, content, "resolve", "you", false, now).await?;
-        write_content(&mut transaction, entity, content, now).await?;
-        set_vector(&mut transaction, entity, "local", &vector).await?;
+        if let Some((theirs, remote_vector)) = settled.base(&conflict) {
+            set_base(&mut transaction, entity, conflict.account, theirs, canonical_hash, remote_vector, now).await?;
+        }
+        write_content(&mut transaction, entity, &settled.content, now).await?;
+        set_vector(&mut transaction, entity, "local", &settled.local_vector).await?;
         sqlx::query("UPDATE core_entities SET deleted_at = NULL WHERE id = ?1")
             .bind(entity.to_string())
             .execute(&mut *transaction)
@@ -288,6 +271,7 @@ impl Store {
                     queued: row.get("queued"),
                     until: row.get::<Option<String>, _>("until").map(|at| parse_time(&at)).transpose()?,
                     unsure: row.get("unsure"),
+                    copied: row.get("copied"),
                 })
             })
             .collect()

@@ -42,9 +42,13 @@ mod journal;
 #[cfg(feature = "sync")]
 mod mirror;
 #[cfg(feature = "sync")]
+mod older_copy;
+#[cfg(feature = "sync")]
 mod outbox;
 #[cfg(feature = "sync")]
 mod runs;
+#[cfg(feature = "sync")]
+mod settling;
 #[cfg(feature = "sync")]
 mod site_metadata;
 #[cfg(feature = "sync")]
@@ -84,7 +88,11 @@ pub use journal::{Confirm, JournalEntry, SentBefore, base_of, joined};
 #[cfg(feature = "sync")]
 pub use mirror::{Mapped, MappedRow};
 #[cfg(feature = "sync")]
+pub use older_copy::{Descent, Recognised};
+#[cfg(feature = "sync")]
 pub use outbox::{Counts, Unsent, UnsentChange};
+#[cfg(feature = "sync")]
+pub use settling::{Here, KeptVersion, Settled};
 #[cfg(feature = "sync")]
 pub use site_metadata::{Budget, ClockOffset, Validator};
 #[cfg(feature = "sync")]

@@ -74,6 +74,13 @@ impl Store {
         self.commit(transaction, "upload done").await
     }
 
+    /// What was put in a place is not believed to be there any more.
+    pub async fn forget_uploads(&self, place: &str) -> Result<()> {
+        let mut transaction = self.begin().await?;
+        sqlx::query("DELETE FROM uploads WHERE place = ?1").bind(place).execute(&mut *transaction).await?;
+        self.commit(transaction, "uploads forgotten").await
+    }
+
     /// Entities of a space, not deleted, whose text refers to others by addresses of this computer.
     pub async fn linking(&self, space: SpaceId) -> Result<Vec<EntityId>> {
         let rows: Vec<String> = sqlx::query_scalar(

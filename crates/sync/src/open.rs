@@ -4,15 +4,18 @@ use domain::{RemoteError, RemoteErrorKind};
 use futures::future::join_all;
 
 use crate::Run;
+use crate::error::Result;
 use crate::progress::Phase;
 use crate::report::LeftOut;
 use crate::site::RunningSite;
 
 impl Run<'_> {
     /// Asks all sites side by side. One that fails is left out with its reason; the others go on.
-    pub(crate) async fn open(&mut self) {
+    pub(crate) async fn open(&mut self) -> Result<()> {
+        self.read_go_on().await?;
         let answers = join_all(self.sites.iter().map(|site| self.check(site))).await;
         self.left_out.extend(answers.into_iter().flatten());
+        Ok(())
     }
 
     async fn check(&self, site: &RunningSite) -> Option<LeftOut> {

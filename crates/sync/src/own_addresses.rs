@@ -233,7 +233,7 @@ pub(crate) fn linked_first<'l>(lines: Vec<&'l Line>, links: &[(EntityId, Vec<Ent
 }
 
 /// Where a content is kept once: a course's own files, or those of a whole forum.
-fn place(site: &RunningSite, space: SpaceId) -> String {
+pub(crate) fn place(site: &RunningSite, space: SpaceId) -> String {
     match site.site.remote.site() {
         SiteKind::Canvas => space.to_string(),
         SiteKind::Discourse => site.site.account.to_string(),

@@ -1,6 +1,6 @@
 //! Sending: guard, journal, send, read back, confirm; one item at a time, each apart from the others.
 
-use domain::plan::{Action, EntityState, Line, Observed, decide};
+use domain::plan::{Action, EntityState, Line, Observed, Standing, decide};
 use domain::{
     Change, Changed, Content, EntityId, Guard, Operation, RemoteError, RemoteErrorKind, RemoteObject, RemoteRef, RunId,
     Sent, Token,
@@ -61,6 +61,16 @@ impl Run<'_> {
             }
             match self.push_once(site, space, line, &state, mapping.as_ref(), way, did).await? {
                 Pushed::Is(item) => return Ok(item),
+                // A replica that lags, or a site that was set back meanwhile: no text to join ours with.
+                Pushed::Overtaken(object)
+                    if !site.goes_on()
+                        && mapping
+                            .as_ref()
+                            .is_some_and(|known| self.standing(site, known, &object) != Standing::Follows) =>
+                {
+                    let words = "What is there now is older than what is known of it. The next sync looks again.";
+                    return Ok(self.item(line, Did::Failed, words.to_owned()));
+                }
                 Pushed::Overtaken(object) => {
                     let observed = observed(site, &object);
                     state = self.known_state(site, space, state_entity(&state), observed).await?;
@@ -303,7 +313,6 @@ impl Run<'_> {
             }
             _ => None,
         };
-        let asks = rejoined.as_ref().is_some_and(|merged| merged.clean().is_none());
         let confirm = Confirm {
             entry: entry.clone(),
             object: object.clone(),
@@ -315,6 +324,9 @@ impl Run<'_> {
             now: self.now(),
         };
         let replaced = self.store.journal_confirm(confirm).await?;
+        // Theirs may fit with what was sent and not with what was typed since: what was kept says which it is.
+        let asks = overwritten.is_some()
+            && self.store.conflict(entry.entity).await?.is_some_and(|conflict| conflict.overwritten);
         let mut item = self.item(line, if asks { Did::Conflict } else { did }, String::new());
         item.before = replaced.map(|replaced| replaced.before);
         item.after = replaced.map(|replaced| replaced.after);

@@ -102,7 +102,7 @@ pub struct LeftOut {
     pub space: Option<SpaceId>,
     /// Name of the site or space.
     pub name: String,
-    /// A stable code: `unreachable`, `wrong_site`, `portal`, `sign_in`, `down`, `throttled`, `other_user`, `refused`.
+    /// A stable code: `unreachable`, `wrong_site`, `portal`, `sign_in`, `down`, `throttled`, `other_user`, `refused`, `set_back`.
     pub code: String,
     /// Why, as a sentence.
     pub why: String,

@@ -82,8 +82,9 @@ pub async fn review_without(
     let mut run = Run::new(store, sites, options, watch)?;
     run.left_out = left_out;
     run.only_as_shown = true;
-    run.open().await;
-    let pulled = run.pull_all().await?;
+    run.open().await?;
+    let mut pulled = run.pull_all().await?;
+    run.look_back(&mut pulled).await?;
     let plans = run.plan_all(&pulled).await?;
     run.keep_review(only, &plans).await
 }
@@ -132,10 +133,11 @@ pub async fn execute_without(
     let mut run = Run::new(store, sites, options, watch)?;
     run.left_out = left_out;
     run.only_as_shown = true;
-    run.open().await;
+    run.open().await?;
     run.lap("open");
     let mut items = run.settle().await?;
-    let pulled = run.pull_all().await?;
+    let mut pulled = run.pull_all().await?;
+    run.look_back(&mut pulled).await?;
     run.lap("pull");
     let mut plans = run.plan_all(&pulled).await?;
     run.lap("plan");

@@ -77,10 +77,11 @@ pub async fn sync_without(
 ) -> Result<Report> {
     let mut run = Run::new(store, sites, options, watch)?;
     run.left_out = left_out;
-    run.open().await;
+    run.open().await?;
     run.lap("open");
     let mut items = run.settle().await?;
-    let pulled = run.pull_all().await?;
+    let mut pulled = run.pull_all().await?;
+    run.look_back(&mut pulled).await?;
     items.extend(run.take_early());
     run.lap("pull");
     let plans = run.plan_all(&pulled).await?;
@@ -104,8 +105,9 @@ pub async fn preview(
 ) -> Result<(Plan, Vec<LeftOut>)> {
     let mut run = Run::new(store, sites, options, watch)?;
     run.only_as_shown = true;
-    run.open().await;
-    let pulled = run.pull_all().await?;
+    run.open().await?;
+    let mut pulled = run.pull_all().await?;
+    run.look_back(&mut pulled).await?;
     let plans = run.plan_all(&pulled).await?;
     let lines =
         plans.into_iter().flat_map(|plan| plan.plan.lines).filter(|line| line.action != Action::Refresh).collect();
@@ -187,7 +189,7 @@ impl<'a> Run<'a> {
             for pulled in spaces {
                 self.tell(site, Phase::Comparing, 0, None, &format!("Comparing {}", pulled.space.name));
                 let (of_space, mapped) = self.states(site, pulled).await?;
-                plan.lines.extend(domain::plan::plan(&of_space, limit_for(mapped)).lines);
+                plan.lines.extend(domain::plan::plan(&of_space, limit_for(site, mapped)).lines);
                 states.extend(of_space);
             }
             plans.push(SitePlan { site: index, states, plan });
@@ -231,6 +233,9 @@ impl<'a> Run<'a> {
     }
 
     pub(crate) async fn push_all(&self, plans: &[SitePlan]) -> Result<Vec<Item>> {
+        if plans.iter().flat_map(|plan| &plan.plan.lines).any(|line| sends(&line.action)) {
+            self.store.count_run().await?;
+        }
         let pushed = try_join_all(plans.iter().map(|plan| self.push_site(plan))).await?;
         Ok(pushed.into_iter().flatten().collect())
     }
@@ -304,6 +309,9 @@ impl<'a> Run<'a> {
             phases: self.phases.clone(),
         };
         self.note_spaces().await?;
+        if !stopped && self.options.only.is_none() && !self.only_as_shown {
+            self.end_go_on().await?;
+        }
         let text = serde_json::to_string(&report).map_err(|error| crate::Error::Stored(error.to_string()))?;
         self.store.put_report(self.id, self.started, &text).await?;
         Ok(report)
@@ -325,7 +333,11 @@ impl<'a> Run<'a> {
 }
 
 /// The limit of deletes for a space with so many mapped things. Its states alone would not tell: what is the same on both sides is not among them.
-fn limit_for(mapped: usize) -> DeleteLimit {
+/// Of a site that was set back, nothing goes without a question: what it lost was not deleted by anybody.
+fn limit_for(site: &RunningSite, mapped: usize) -> DeleteLimit {
+    if site.goes_on() {
+        return DeleteLimit { count: 0, percent: 0 };
+    }
     let DeleteLimit { count, percent } = DeleteLimit::default();
     DeleteLimit { count: count.min(mapped * percent / 100).max(1), percent: 100 }
 }

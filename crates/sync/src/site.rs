@@ -1,6 +1,6 @@
 //! A site's part of a run: its account, its remote, the spaces kept from it, and whether it is still in the run.
 
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use domain::{AccountId, Remote, RemoteError, RemoteErrorKind, RemoteId, SpaceId};
@@ -42,6 +42,7 @@ pub(crate) struct RunningSite {
     read_only: Mutex<Option<String>>,
     clock_offset: Mutex<Option<i64>>,
     shown: AtomicU32,
+    goes_on: AtomicBool,
 }
 
 impl RunningSite {
@@ -52,6 +53,7 @@ impl RunningSite {
             read_only: Mutex::default(),
             clock_offset: Mutex::default(),
             shown: AtomicU32::new(0),
+            goes_on: AtomicBool::new(false),
         }
     }
 
@@ -62,6 +64,15 @@ impl RunningSite {
 
     pub(crate) fn shown(&self) -> u32 {
         self.shown.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn set_goes_on(&self, goes_on: bool) {
+        self.goes_on.store(goes_on, Ordering::Relaxed);
+    }
+
+    /// Whether the person goes on with it although it was set back.
+    pub(crate) fn goes_on(&self) -> bool {
+        self.goes_on.load(Ordering::Relaxed)
     }
 
     pub(crate) fn is_in(&self) -> bool {

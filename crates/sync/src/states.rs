@@ -2,8 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{DateTime, Utc};
-use domain::plan::{BaseCopy, ConflictStrategy, EntityState, LocalCopy, Moment, Observed, ParkedCopy};
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::plan::{
+    BaseCopy, ConflictStrategy, EntityState, LocalCopy, Moment, Observed, ParkedCopy, Standing, Times, says_the_same,
+};
 use domain::{EntityId, Known, Reading, Remote, RemoteObject, RemoteRef, fact};
 use store::{Mapped, SentBefore};
 
@@ -76,8 +78,11 @@ impl Run<'_> {
                     (Some(row), None) if row.is_quiet() => {}
                     (Some(row), Some(object)) if row.is_quiet() && row.is_same_as(&object) => {}
                     (Some(row), object) => {
-                        let observed = object
-                            .map_or(Observed::Unchanged, |object| as_seen(site, &object, !row.is_same_as(&object)));
+                        let observed = match object {
+                            None => Observed::Unchanged,
+                            Some(object) if self.is_old_news(site, row.entity, &object).await? => Observed::NotRead,
+                            Some(object) => as_seen(site, &object, !row.is_same_as(&object)),
+                        };
                         states.push(self.known_state(site, space, row.entity, observed).await?);
                     }
                 }
@@ -96,9 +101,48 @@ impl Run<'_> {
         }
 
         for entity in self.store.unmapped(space.id).await? {
-            states.push(self.known_state(site, space, entity, Observed::NotRead).await?);
+            let mut state = self.known_state(site, space, entity, Observed::NotRead).await?;
+            if let Some(twin) = self.twin_of(site, &state, &states).await? {
+                let twin = states.remove(twin);
+                (state.observed, state.fresh) = (twin.observed, twin.fresh);
+            }
+            states.push(state);
         }
         Ok((states, mapped.len()))
+    }
+
+    /// Whether an object says what was before what is known of it: an answer of a replica that lags. It is no news, and nothing follows.
+    async fn is_old_news(&self, site: &RunningSite, entity: EntityId, object: &RemoteObject) -> Result<bool> {
+        let Some(known) = self.store.mapping(entity, site.site.account).await? else { return Ok(false) };
+        Ok(match self.standing(site, &known, object) {
+            Standing::Follows => false,
+            // Taken as it is, once the person goes on with a site that was set back.
+            Standing::Behind => !site.goes_on(),
+            Standing::Another => true,
+        })
+    }
+
+    /// The one thing that is new there and is what was made here: sent by a workspace of which this one is a copy. Made again, it would be there
+    /// twice. A post is told by more than its words, as many say the same.
+    async fn twin_of(&self, site: &RunningSite, state: &EntityState, states: &[EntityState]) -> Result<Option<usize>> {
+        let (Some(entity), Some(local)) = (state.entity, &state.local) else { return Ok(None) };
+        if !state.kind.is_document() || !state.kind.has_title() || state.read_only.is_some() {
+            return Ok(None);
+        }
+        let is_twin = |other: &EntityState| match &other.observed {
+            Observed::Seen { canonical, .. } => {
+                other.entity.is_none() && other.kind == state.kind && says_the_same(&local.canonical, canonical)
+            }
+            _ => false,
+        };
+        let mut twins = states.iter().enumerate().filter(|(_, other)| is_twin(other)).map(|(at, _)| at);
+        let (Some(at), None) = (twins.next(), twins.next()) else { return Ok(None) };
+        let Some(remote) = &states[at].fresh else { return Ok(None) };
+        let object = self.store.staged_object(state.space, remote).await?;
+        let made_there = object.as_ref().and_then(|object| Times::of(object).created);
+        let made_here =
+            self.store.get(entity).await?.created_at + TimeDelta::seconds(site.clock_offset() - CLOCK_WITHIN);
+        Ok(made_there.is_some_and(|there| there >= made_here).then_some(at))
     }
 
     /// Writes down which objects were read and how: their time of reading, and facts and rights where the content is what it was.
@@ -122,6 +166,8 @@ impl Run<'_> {
         if self.only_as_shown {
             return Ok(());
         }
+        let moved: Vec<EntityId> = differing.iter().map(|(entity, _)| *entity).collect();
+        self.store.hold_copied(&moved).await?;
         Ok(self.store.refresh_mirror(site.site.account, &differing, self.now()).await?)
     }
 
@@ -177,6 +223,7 @@ impl Run<'_> {
         let delete_asked = stored.deleted_at.is_some()
             && (self.store.conflict(entity).await?.is_some_and(asked)
                 || self.store.written_under_since_deleted(entity).await?);
+        let is_as_agreed = matches!(observed, Observed::Unchanged | Observed::Seen { restamped: false, .. });
         // Only what changed on both sides is settled by a strategy.
         let strategy = match &observed {
             Observed::Seen { .. } => strategy_for(self.store, space.id, entity, self.strategy).await?,
@@ -218,6 +265,7 @@ impl Run<'_> {
                 .parked(entity)
                 .await?
                 .filter(|parked| parked.until.is_none_or(|until| until > self.now()))
+                .filter(|parked| !(parked.copied && is_as_agreed))
                 .map(|parked| ParkedCopy { counter: parked.counter }),
             strategy,
         })

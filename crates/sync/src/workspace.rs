@@ -105,6 +105,12 @@ macro_rules! workspace_functions {
             fn park(&self, entity: EntityId, counter: i64, reason: &str, now: DateTime<Utc>) -> Result<()>;
             /// What is parked of an entity.
             fn parked(&self, entity: EntityId) -> Result<Option<Parked>>;
+            /// Counts a run that is about to send something.
+            fn count_run(&self) -> Result<()>;
+            /// What waits of these because the workspace is an older copy does so until the person decides.
+            fn hold_copied(&self, entities: &[EntityId]) -> Result<()>;
+            /// Takes an entity off an object that is another one by now, and parks it here.
+            fn set_apart(&self, entity: EntityId, account: AccountId, reason: &str, now: DateTime<Utc>) -> Result<()>;
             /// Content type and bytes of a file kept here.
             fn blob(&self, sha256: &str) -> Result<(String, Vec<u8>)>;
             /// What a file became in a place.
@@ -113,6 +119,8 @@ macro_rules! workspace_functions {
             fn upload_intend(&self, place: &str, sha256: &str, now: DateTime<Utc>) -> Result<()>;
             /// Writes down what a file became, and by which address bodies of a space show it.
             fn upload_done(&self, place: &str, space: SpaceId, sha256: &str, address: &str, now: DateTime<Utc>) -> Result<()>;
+            /// What was put in a place is not believed to be there any more.
+            fn forget_uploads(&self, place: &str) -> Result<()>;
             /// Entities of a space whose text refers to others by addresses of this computer.
             fn linking(&self, space: SpaceId) -> Result<Vec<EntityId>>;
             /// Keeps a report.

@@ -146,6 +146,7 @@ impl App {
             reached_at: account.reached_at.map(text_of),
             unsent: u32::try_from(unsent).unwrap_or(u32::MAX),
             trouble: account.trouble.clone(),
+            state: super::status::site_state(account).to_owned(),
         })
     }
 
@@ -160,6 +161,19 @@ impl App {
             return Err(Failure::Invalid(format!("The key could not be removed from the keychain: {error}.")));
         }
         self.store.remove_account(account, keep_spaces).await?;
+        self.tell(EventDto::Changed { space: None, entities: Vec::new() });
+        Ok(())
+    }
+
+    /// Goes on with a site that was set back to an earlier state: the next sync takes it as it is.
+    pub async fn account_go_on(&self, account: &str) -> Result<()> {
+        let mut account = self.store.account(id(account)?).await?;
+        if account.trouble.as_deref() != Some(sync::SET_BACK) {
+            return Err(Failure::Invalid(format!("{} was not found to be set back.", account.site_name)));
+        }
+        sync::go_on(&self.store, account.id).await?;
+        account.trouble = None;
+        self.store.put_account(&account).await?;
         self.tell(EventDto::Changed { space: None, entities: Vec::new() });
         Ok(())
     }

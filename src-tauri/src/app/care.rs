@@ -92,7 +92,7 @@ impl App {
                 kept_as: Some(kept_as.display().to_string()),
             },
         });
-        self.restored.iter().cloned().chain(found).collect()
+        self.told_at_start.iter().cloned().chain(found).collect()
     }
 }
 

@@ -34,6 +34,8 @@ mod images;
 #[cfg(not(feature = "sync-engine"))]
 mod offline;
 #[cfg(feature = "sync-engine")]
+mod older_copy;
+#[cfg(feature = "sync-engine")]
 mod outbox;
 #[cfg(feature = "sync-engine")]
 mod overlaps;
@@ -85,8 +87,8 @@ pub struct App {
     _tidying: care::Tidying,
     /// What was deleted for good while the program runs, so that it can be put back.
     purged: trash::PurgedNow,
-    /// What became of a backup that was to be restored at this start.
-    restored: Option<crate::dto::NoticeDto>,
+    /// What became of a backup that was to be restored at this start, and whether the workspace is an older copy.
+    told_at_start: Vec<crate::dto::NoticeDto>,
     #[cfg(feature = "sync-engine")]
     pub(crate) online: syncing::Online,
 }
@@ -100,8 +102,12 @@ impl App {
         let opener = format!("process {}, since {}", std::process::id(), now().format("%H:%M UTC"));
         let restored = restoring::carry_out(folder, &opener).await;
         let store = Store::open(folder, Environment { seed: Arc::new(seed), opener }).await?;
+        #[cfg(feature = "sync-engine")]
+        let copied = older_copy::recognise(&store).await?;
+        #[cfg(not(feature = "sync-engine"))]
+        let copied = None;
         Ok(Arc::new(Self {
-            restored,
+            told_at_start: restored.into_iter().chain(copied).collect(),
             purged: trash::PurgedNow::default(),
             session: store.new_seed_text(),
             indexing: tokio::sync::Mutex::new(Some(store.keep_indexed())),

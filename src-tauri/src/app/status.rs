@@ -3,13 +3,24 @@
 use std::collections::{BTreeMap, HashMap};
 
 use domain::{EntityId, Kind, SpaceId, fact};
-use store::{Space, UnsentChange};
+use store::{Account, Space, UnsentChange};
 
 use super::on_site::OnSite;
 use super::tree::{States, target_of};
 use super::{App, text_of};
 use crate::dto::{SiteStatusDto, StateDto, StatusDto};
 use crate::error::Result;
+
+/// How an account's site stands, by what the last sync found.
+pub(crate) fn site_state(account: &Account) -> &'static str {
+    match account.trouble.as_deref() {
+        None if account.reached_at.is_some() => "ok",
+        None => "unknown",
+        Some("sign_in" | "other_user") => "sign_in",
+        Some(sync::SET_BACK) => "set_back",
+        Some(_) => "offline",
+    }
+}
 
 impl App {
     /// What the Sync control, the badges and the status line say, all from the same rows.
@@ -42,13 +53,7 @@ impl App {
                     account: account.id.to_string(),
                     site_name: account.site_name.clone(),
                     reached_at: account.reached_at.map(text_of),
-                    state: match account.trouble.as_deref() {
-                        None if account.reached_at.is_some() => "ok",
-                        None => "unknown",
-                        Some("sign_in" | "other_user") => "sign_in",
-                        Some(_) => "offline",
-                    }
-                    .to_owned(),
+                    state: site_state(account).to_owned(),
                 })
                 .collect(),
         })

@@ -111,6 +111,9 @@ pub enum Command {
     /// Settle what was changed on both sides; the next sync sends it
     #[cfg(feature = "sync-engine")]
     Resolve(ResolveArguments),
+    /// What is done with changes on both sides: show it, or choose it
+    #[cfg(feature = "sync-engine")]
+    Strategy(StrategyArguments),
     /// Versions of a document, newest first
     History {
         /// Id of the document
@@ -154,6 +157,11 @@ pub enum AccountCommand {
     Add(Box<AddCommand>),
     /// List the sites
     List,
+    /// Go on with a site that was set back to an earlier state: the next sync takes it as it is
+    GoOn {
+        /// Id of the account
+        id: String,
+    },
     /// Remove a site and its access key; its spaces stay on this computer
     Remove {
         /// Id of the account
@@ -309,6 +317,40 @@ pub struct ResolveArguments {
     /// File with the text that shall stand; `-` for the input
     #[arg(long, value_name = "F", group = "choice")]
     pub file: Option<PathBuf>,
+}
+
+/// What `strategy` takes.
+#[cfg(feature = "sync-engine")]
+#[derive(Debug, Args)]
+pub struct StrategyArguments {
+    /// The one to choose; without it, the one that is chosen is shown
+    pub choose: Option<StrategyChoice>,
+    /// For this space, by id or name; without it and without a document, for everything
+    #[arg(long, value_name = "SPACE", conflicts_with = "document")]
+    pub space: Option<String>,
+    /// For this document, by id
+    #[arg(long, value_name = "ID")]
+    pub document: Option<String>,
+}
+
+/// What can be chosen.
+#[cfg(feature = "sync-engine")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum StrategyChoice {
+    /// Join what fits together, ask for the rest
+    Ask,
+    /// Canvas's copy wins
+    PreferCanvas,
+    /// The forum's copy wins
+    PreferDiscourse,
+    /// The copy edited last wins, where that is sure
+    PreferMostRecent,
+    /// Join; Canvas wins what overlaps
+    MergePreferCanvas,
+    /// Join; the forum wins what overlaps
+    MergePreferDiscourse,
+    /// Leave it to the space's choice, else to the one for everything
+    Inherit,
 }
 
 /// `FIELD=VALUE` as a name and JSON text.

@@ -78,6 +78,10 @@ async fn dispatch(app: &App, folder: &Path, command: Command, input: &mut (dyn R
                 let accounts = app.accounts().await?;
                 Told::new(&accounts, words_of_sync::accounts(&accounts))
             }
+            AccountCommand::GoOn { id } => {
+                app.account_go_on(&id).await?;
+                Told::new(&json!({ "goesOn": id }), "The next sync takes the site as it is.\n".to_owned())
+            }
             AccountCommand::Remove { id, with_spaces } => {
                 app.account_remove(&id, !with_spaces).await?;
                 Told::new(&json!({ "removed": id }), "Removed.\n".to_owned())
@@ -103,6 +107,8 @@ async fn dispatch(app: &App, folder: &Path, command: Command, input: &mut (dyn R
                 Told::new(&spaces, words::spaces(&spaces))
             }
         },
+        #[cfg(feature = "sync-engine")]
+        Command::Strategy(arguments) => site::strategy(app, arguments).await,
         Command::Tree { space } => tree(app, space.as_deref()).await,
         Command::Show { id, body } => document::show(app, &id, body).await,
         Command::Edit(edit) => document::edit(app, edit, input).await,

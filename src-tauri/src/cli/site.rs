@@ -5,12 +5,12 @@ use std::io::Read;
 use secrecy::SecretString;
 use serde_json::json;
 
-use super::args::{AddCommand, ResolveArguments};
+use super::args::{AddCommand, ResolveArguments, StrategyArguments, StrategyChoice};
 use super::named::{source, space};
 use super::told::{DONE, FAILED, Told, WAITS};
 use super::words_of_sync as words;
 use crate::app::{App, Key};
-use crate::dto::{EditDto, ExecutedDto, ReportDto, ResolutionDto};
+use crate::dto::{EditDto, ExecutedDto, ReportDto, ResolutionDto, StrategyDto, StrategyScopeDto};
 use crate::error::{Failure, Result};
 
 pub(super) async fn add(app: &App, add: AddCommand, input: &mut (dyn Read + Send)) -> Result<Told> {
@@ -46,6 +46,40 @@ pub(super) async fn add(app: &App, add: AddCommand, input: &mut (dyn Read + Send
     }
     let text = words::connected(&account);
     Told::new(&account, text)
+}
+
+/// Shows or chooses what is done with changes on both sides.
+pub(super) async fn strategy(app: &App, arguments: StrategyArguments) -> Result<Told> {
+    let scope = match (&arguments.space, arguments.document) {
+        (Some(wanted), _) => StrategyScopeDto::Space { id: space(app, wanted).await?.id },
+        (None, Some(document)) => {
+            // Refused here: a choice for a document that is not there would never be heard of again.
+            StrategyScopeDto::Document { id: app.document(&document).await?.id }
+        }
+        (None, None) => StrategyScopeDto::Everything,
+    };
+    if let Some(choice) = arguments.choose {
+        app.strategy_choose(&scope, strategy_of(choice)).await?;
+    }
+    let chosen = app.strategy(&scope).await?;
+    let text = match (chosen, &scope) {
+        (Some(strategy), _) => format!("{}\n", words::strategy(strategy)),
+        (None, StrategyScopeDto::Everything) => format!("{}\n", words::strategy(StrategyDto::Ask)),
+        (None, _) => "No choice of its own.\n".to_owned(),
+    };
+    Told::new(&json!({ "scope": scope, "strategy": chosen }), text)
+}
+
+fn strategy_of(choice: StrategyChoice) -> Option<StrategyDto> {
+    Some(match choice {
+        StrategyChoice::Ask => StrategyDto::Ask,
+        StrategyChoice::PreferCanvas => StrategyDto::PreferCanvas,
+        StrategyChoice::PreferDiscourse => StrategyDto::PreferDiscourse,
+        StrategyChoice::PreferMostRecent => StrategyDto::PreferMostRecent,
+        StrategyChoice::MergePreferCanvas => StrategyDto::MergePreferCanvas,
+        StrategyChoice::MergePreferDiscourse => StrategyDto::MergePreferDiscourse,
+        StrategyChoice::Inherit => return None,
+    })
 }
 
 fn from_variable(variable: String) -> Result<Key> {

@@ -4,7 +4,7 @@ use super::table::columns;
 use super::words::{kind, place};
 use crate::dto::{
     AccountDto, AvailableSpaceDto, ConflictDto, ConflictPassageDto, DifferenceDto, ExecutedDto, LineDto, NeedsYouDto,
-    OutboxItemDto, PassageDto, PlanDto, ReportDto, StatusDto, UndoneDto,
+    OutboxItemDto, PassageDto, PlanDto, ReportDto, StatusDto, StrategyDto, UndoneDto,
 };
 
 pub(super) fn accounts(accounts: &[AccountDto]) -> String {
@@ -16,6 +16,7 @@ pub(super) fn accounts(accounts: &[AccountDto]) -> String {
                 "environment" => "access key in a variable",
                 _ => "no access key here",
             };
+            let key = if account.state == "set_back" { "set back to an earlier state; see account go-on" } else { key };
             let unsent = format!("{} to send", account.unsent);
             vec![
                 account.id.clone(),
@@ -28,6 +29,17 @@ pub(super) fn accounts(accounts: &[AccountDto]) -> String {
         })
         .collect();
     columns(&rows, "No site is connected yet.")
+}
+
+pub(super) fn strategy(strategy: StrategyDto) -> &'static str {
+    match strategy {
+        StrategyDto::Ask => "What fits together is joined; you are asked about the rest.",
+        StrategyDto::PreferCanvas => "Canvas's copy wins.",
+        StrategyDto::PreferDiscourse => "The forum's copy wins.",
+        StrategyDto::PreferMostRecent => "The copy edited last wins, where that is sure; else you are asked.",
+        StrategyDto::MergePreferCanvas => "What fits together is joined; where it does not, Canvas's copy wins.",
+        StrategyDto::MergePreferDiscourse => "What fits together is joined; where it does not, the forum's copy wins.",
+    }
 }
 
 pub(super) fn connected(account: &AccountDto) -> String {

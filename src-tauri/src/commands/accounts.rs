@@ -17,6 +17,12 @@ pub async fn account_remove(app: State<'_>, id: String, keep_spaces: bool) -> An
     answer(app.account_remove(&id, keep_spaces).await)
 }
 
+/// Goes on with a site that was set back to an earlier state.
+#[tauri::command]
+pub async fn account_go_on(app: State<'_>, id: String) -> Answer<()> {
+    answer(app.account_go_on(&id).await)
+}
+
 /// Connects Canvas.
 #[tauri::command]
 pub async fn connect_canvas(app: State<'_>, url: String, token: String) -> Answer<AccountDto> {

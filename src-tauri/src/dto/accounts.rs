@@ -26,8 +26,10 @@ pub struct AccountDto {
     pub reached_at: Option<String>,
     /// Unsent changes that belong to it.
     pub unsent: u32,
-    /// Trouble, as a sentence.
+    /// What kept the last sync from it, by a stable code.
     pub trouble: Option<String>,
+    /// How the site stands: `ok`, `offline`, `sign_in`, `set_back`, `unknown`.
+    pub state: String,
 }
 
 /// A course or category that may be kept.

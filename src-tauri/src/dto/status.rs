@@ -31,7 +31,7 @@ pub struct SiteStatusDto {
     pub site_name: String,
     /// When it was last reached.
     pub reached_at: Option<String>,
-    /// `ok`, `offline`, `sign_in`, `unknown`.
+    /// `ok`, `offline`, `sign_in`, `set_back` (to an earlier state, and left alone until the person goes on with it), `unknown`.
     pub state: String,
 }
 

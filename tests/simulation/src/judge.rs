@@ -6,13 +6,15 @@ use std::fmt::Write as _;
 use domain::plan::ConflictStrategy;
 use domain::{Content, Kind, RemoteRef};
 use store::{ConflictRow, Entity};
-use sync::{Did, Report};
+use sync::{Did, Report, SET_BACK};
 
 use crate::dice::Dice;
-use crate::play::{Play, now};
+use crate::memory::sha256_of;
+use crate::people::survived;
+use crate::play::{Faults, Installation, Play, now};
 use crate::schedule::Act;
-use crate::site::canonical_of;
-use crate::world::World;
+use crate::site::{Site, canonical_of};
+use crate::text::pictures;
 use crate::writing::POISON;
 
 /// Rounds of answering questions before what still waits is called endless.
@@ -30,12 +32,18 @@ impl Play {
             world.skew.iter_mut().for_each(|skew| *skew = 0);
             world.now += 600_000;
             world.careful = true;
+            world.quota = usize::MAX;
         }
         for round in 0..=ROUNDS {
             // Two quiet syncs of each installation bring everybody's news to everybody.
             for _ in 0..2 {
                 for at in 0..self.installations.len() {
-                    self.quiet_sync(at, &mut dice);
+                    // A pull that goes on where one was cut off says what was there then.
+                    let goes_on = self.is_in_a_pull(at);
+                    let first = self.quiet_sync(at, &mut dice);
+                    if round == 0 && !goes_on {
+                        self.judge_at_once(at, first.as_ref(), &mut dice);
+                    }
                 }
             }
             let mut answered = false;
@@ -78,18 +86,53 @@ impl Play {
 
     fn quiet_sync(&mut self, at: usize, dice: &mut Dice) -> Option<Report> {
         self.world.lock().now += 60_000;
-        let report = self.sync(at, dice.roll(), 0, None, &[]);
+        let report = self.sync(at, dice.roll(), &Faults::default());
         if report.is_none() {
             self.broken(format!("installation {at} cannot sync any more"));
         }
         report
     }
 
+    fn is_in_a_pull(&self, at: usize) -> bool {
+        let Installation { desk, spaces, .. } = &self.installations[at];
+        spaces.iter().any(|space| now(desk.pull_state(*space)).expect("where a pull goes on").is_some())
+    }
+
+    /// Right after a sync that came to its end, with nobody having done anything, another has nothing to do and nothing to tell.
+    fn judge_at_once(&mut self, at: usize, first: Option<&Report>, dice: &mut Dice) {
+        let Some(first) = first else { return };
+        if !first.left_out.is_empty() || first.items.iter().any(|item| matches!(item.did, Did::Failed | Did::Unsure)) {
+            return;
+        }
+        let before = self.world.lock().writes;
+        let Some(second) = self.quiet_sync(at, dice) else { return };
+        if self.world.lock().writes != before {
+            self.broken(format!("promise 4: a sync of {at} right after another writes"));
+        }
+        if let Some(item) = second.items.iter().find(|item| is_news(item.did)) {
+            self.broken(format!(
+                "promise 4: a sync of {at} right after another tells {:?} of `{}`",
+                item.did, item.title
+            ));
+        }
+    }
+
+    /// What was deleted here because it is gone there has to be gone there.
+    pub(crate) fn judge_deletes(&self, report: &Report) {
+        let world = &mut *self.world.lock();
+        for item in report.items.iter().filter(|item| item.did == Did::DeletedHere) {
+            let Some(remote) = &item.remote else { continue };
+            if world.sites.iter().any(|site| site.there(world.now).any(|object| object.remote == *remote)) {
+                world.violations.push(format!("promise 5: {remote} was deleted here and is there"));
+            }
+        }
+    }
+
     /// Answers every question and mends or retries what was refused. Whether there was any.
     fn answer_all(&mut self, at: usize, dice: &mut Dice) -> bool {
         let desk = std::sync::Arc::clone(&self.installations[at].desk);
         let conflicts: Vec<ConflictRow> = now(desk.conflicts()).expect("conflicts");
-        let mut answered = !conflicts.is_empty();
+        let mut answered = !conflicts.is_empty() | self.go_on_with_sites(at);
         for row in conflicts {
             let choice = u8::try_from(dice.below(3)).unwrap_or(0);
             self.settle(at, &row, choice);
@@ -119,6 +162,20 @@ impl Play {
         answered
     }
 
+    /// Goes on with a site that was left out because it was set back. Whether there was one.
+    pub(crate) fn go_on_with_sites(&mut self, at: usize) -> bool {
+        let installation = &mut self.installations[at];
+        let back = installation.last.iter().flat_map(|report| &report.left_out).filter(|left| left.code == SET_BACK);
+        let accounts: Vec<_> = back.map(|left| left.account).collect();
+        for account in &accounts {
+            survived(now(sync::go_on(&*installation.desk, *account)).map_err(|error| match error {
+                sync::Error::Store(error) => error,
+                error => unreachable!("it is only written down: {error}"),
+            }));
+        }
+        !accounts.is_empty()
+    }
+
     /// A post whose topic is gone can only be let go.
     fn waits_in_vain(&self, at: usize, entity: &Entity) -> bool {
         entity.kind == Kind::Post
@@ -129,11 +186,7 @@ impl Play {
 
     fn judge_report(&self, at: usize, report: Option<&Report>) {
         let Some(report) = report else { return };
-        let news = report
-            .items
-            .iter()
-            .find(|item| !matches!(item.did, Did::Conflict | Did::Asked | Did::Parked | Did::Held | Did::Queued));
-        if let Some(item) = news {
+        if let Some(item) = report.items.iter().find(|item| is_news(item.did)) {
             self.broken(format!("promise 4: the third sync of {at} tells {:?} of `{}`", item.did, item.title));
         }
         if let Some(left) = report.left_out.first() {
@@ -192,6 +245,9 @@ impl Play {
                     }
                 }
             }
+            if !world.was_set_back[place] {
+                broken.extend(judge_pictures(site, world.now));
+            }
             broken.extend(mapped.keys().map(|remote| format!("{at}: {remote} is gone from its site")));
         }
         broken.into_iter().for_each(|words| self.broken(words));
@@ -215,7 +271,7 @@ impl Play {
         }
         let chosen = self.strategy != ConflictStrategy::Ask;
         let world = &mut *self.world.lock();
-        live.push_str(&on_sites(world));
+        live.push_str(&world.texts_on_sites());
         let lost: Vec<String> = world
             .tokens
             .iter()
@@ -233,7 +289,23 @@ impl Play {
     }
 }
 
-fn on_sites(world: &World) -> String {
-    let there = world.sites.iter().flat_map(|site| site.there(world.now));
-    there.map(|object| format!("{} {} ", object.newest().title, object.newest().body)).collect()
+/// Whether it tells of something that was done; what waits is told as long as it does.
+fn is_news(did: Did) -> bool {
+    !matches!(did, Did::Conflict | Did::Asked | Did::Parked | Did::Held | Did::Queued)
+}
+
+/// Every picture on a site is a file of that site, and the one that its text names.
+fn judge_pictures(site: &Site, at: i64) -> Vec<String> {
+    let mut broken = Vec::new();
+    for object in site.there(at) {
+        for (name, address) in pictures(site.forum, &object.newest().body) {
+            let file = site.files.iter().find(|file| file.address == address);
+            let named = name.strip_prefix("picture").and_then(|rest| rest.strip_suffix(".png")?.parse::<u8>().ok());
+            let meant = named.map(|number| sha256_of(&[number; 8]));
+            if file.map(|file| &file.sha256) != meant.as_ref() {
+                broken.push(format!("{} shows {name} by {address}, which is {file:?}", object.remote));
+            }
+        }
+    }
+    broken
 }

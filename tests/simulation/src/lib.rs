@@ -27,5 +27,5 @@ pub use disk::OnDisk;
 pub use ids::Ids;
 pub use memory::Memory;
 pub use play::{Kept, Outcome, play};
-pub use schedule::{Act, Event, Schedule, Step, schedule};
+pub use schedule::{Act, Event, MORE, Schedule, Step, schedule};
 pub use shrink::{report, shrink};

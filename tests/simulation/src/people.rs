@@ -1,5 +1,6 @@
 //! What people do: the person at an installation, and everybody else on the sites.
 
+use domain::links::Attached;
 use domain::merge::Side;
 use domain::{Content, EntityId, FieldValue, Kind, RemoteRef, field};
 use store::{ConflictRow, ConflictSort, Entity, NewEntity};
@@ -7,7 +8,7 @@ use store::{ConflictRow, ConflictSort, Entity, NewEntity};
 use crate::play::{Play, now};
 use crate::schedule::Act;
 use crate::site::Edit;
-use crate::text::{edited, fresh, marks};
+use crate::text::{edited, fresh, marks, picture};
 use crate::world::World;
 use crate::writing::POISON;
 
@@ -99,6 +100,11 @@ impl Play {
                 }
                 world.sites[place].delete(&remote, at);
             }
+            Act::Freeze => {
+                if let Some(object) = world.sites[place].objects.get_mut(&remote) {
+                    object.frozen = true;
+                }
+            }
             Act::Job if !forum => world.sites[place].theme += 1,
             Act::Job => world.sites[place].rewrite_silently(&remote, "them", "those", at),
             _ => {}
@@ -142,7 +148,10 @@ impl Play {
             return;
         }
         match act {
-            Act::Settle(choice) => return self.settle_one(at, choice, pick),
+            Act::Settle(choice) => {
+                self.go_on_with_sites(at);
+                return self.settle_one(at, choice, pick);
+            }
             Act::Undo => return self.undo(at),
             _ => {}
         }
@@ -164,6 +173,11 @@ impl Play {
             Act::Publish if !forum => {
                 let flag = content.flag(field::PUBLISHED).unwrap_or(false);
                 content = content.with(field::PUBLISHED, FieldValue::Flag(!flag));
+            }
+            Act::Picture(number) => {
+                let name = format!("picture{number}.png");
+                let kept = now(desk.keep_picture(entity.space, &name, &[number; 8])).expect("a picture");
+                content.body.push_str(&picture(forum, &name, &Attached::new(kept, &name).path()));
             }
             Act::WriteDropped if !forum => {
                 content.body.push_str("\n<script>x()</script>\n<p>Kept.<blink>y</blink></p>")
@@ -202,7 +216,8 @@ impl Play {
     /// Has what was refused, or may be there already, sent again. Told that it may be there and sending it all the same is asking for it again.
     pub(crate) fn retry(&self, at: usize, entity: &Entity) {
         let desk = &self.installations[at].desk;
-        if now(desk.parked(entity.id)).expect("parked").is_some_and(|parked| parked.unsure) {
+        let parked = now(desk.parked(entity.id)).expect("parked");
+        if parked.is_some_and(|parked| parked.unsure || parked.reason.starts_with("Its site was set back")) {
             self.world.lock().asked_again(&entity.content.body);
         }
         survived(now(desk.unpark(entity.id)));

@@ -51,12 +51,22 @@ pub(crate) struct Installation {
     pub(crate) last: Option<Report>,
 }
 
+/// What goes wrong, and what else happens, in one run of a sync.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Faults<'a> {
+    pub(crate) bad: u8,
+    pub(crate) dies_at: Option<u16>,
+    pub(crate) events: &'a [(u16, Event)],
+    pub(crate) between: Option<&'a (u16, Box<Step>)>,
+}
+
 /// A schedule that is carried out.
 pub(crate) struct Play {
     pub(crate) world: Shared,
     pub(crate) installations: Vec<Installation>,
     pub(crate) strategy: ConflictStrategy,
     pub(crate) syncs: u32,
+    lagging: u8,
     running: Vec<usize>,
 }
 
@@ -85,6 +95,7 @@ impl Play {
     fn new(schedule: &Schedule, kept: Kept, guards: Guards) -> Self {
         let count = usize::from(schedule.installations);
         let mut world = World::new(count);
+        world.quota = usize::from(schedule.quota);
         crate::people::furnish(&mut world);
         let installations = (0..schedule.installations)
             .map(|place| {
@@ -97,7 +108,8 @@ impl Play {
             })
             .collect();
         let world = Shared::new(world);
-        Self { world, installations, strategy: schedule.strategy, syncs: 0, running: Vec::new() }
+        let (strategy, lagging) = (schedule.strategy, schedule.lagging);
+        Self { world, installations, strategy, syncs: 0, lagging, running: Vec::new() }
     }
 
     /// What everybody says at the end. Ids are not in it: they are each workspace's own.
@@ -132,13 +144,23 @@ impl Play {
         match step {
             Step::Here { installation, act, pick } => self.here(usize::from(*installation), *act, usize::from(*pick)),
             Step::There { place, act, pick } => self.there(usize::from(*place), *act, usize::from(*pick)),
-            Step::Sync { installation, seed, bad, dies_at, events } => {
+            Step::Sync { installation, seed, bad, dies_at, events, between } => {
                 let at = usize::from(*installation);
                 // Another run of the same installation is refused, by the lock or by the turn.
                 if !self.running.contains(&at) {
-                    let _report = self.sync(at, *seed, *bad, *dies_at, events);
+                    let faults = Faults { bad: *bad, dies_at: *dies_at, events, between: between.as_ref() };
+                    let _report = self.sync(at, *seed, &faults);
                 }
             }
+            Step::CopyAside { installation } => {
+                let at = usize::from(*installation);
+                if !self.running.contains(&at) {
+                    self.installations[at].desk.copy_aside();
+                }
+            }
+            Step::GoBack { installation } => self.go_back(usize::from(*installation)),
+            Step::KeepSite { place } => self.world.lock().keep_site(usize::from(*place)),
+            Step::SetBack { place } => self.world.lock().set_back(usize::from(*place)),
             Step::Wait(seconds) => self.world.lock().now += i64::from(*seconds) * 1000,
             Step::Clock { installation, off } => {
                 if let Some(skew) = self.world.lock().skew.get_mut(usize::from(*installation)) {
@@ -148,21 +170,29 @@ impl Play {
         }
     }
 
+    /// An installation's workspace becomes the copy that was put aside. What was written in it since and stands on no site is gone with it.
+    fn go_back(&mut self, at: usize) {
+        if self.running.contains(&at) || !self.installations[at].desk.go_back() {
+            return;
+        }
+        let clock = self.world.lock().clock_of(at);
+        now(self.installations[at].desk.recognise(clock)).expect("recognised");
+        self.installations[at].last = None;
+        self.world.lock().forget_writer(at);
+    }
+
     /// One run of a sync; nothing where it died, was stopped by a broken workspace, or was refused.
-    pub(crate) fn sync(
-        &mut self,
-        at: usize,
-        seed: u64,
-        bad: u8,
-        dies_at: Option<u16>,
-        events: &[(u16, Event)],
-    ) -> Option<Report> {
+    pub(crate) fn sync(&mut self, at: usize, seed: u64, faults: &Faults<'_>) -> Option<Report> {
+        let Faults { bad, dies_at, events, between } = *faults;
         self.syncs += 1;
         self.running.push(at);
         let wire = Wire::default();
         let desk = Arc::clone(&self.installations[at].desk);
         if let Some(dies_at) = dies_at {
             desk.die_at(Some(u32::from(dies_at)));
+        }
+        if let Some((point, _)) = between {
+            desk.pause_at(Some(u32::from(*point)));
         }
         let watch = Watch::default();
         let ended = {
@@ -175,8 +205,18 @@ impl Play {
             let mut dice = Dice::new(seed);
             let mut gate = 0;
             'run: loop {
-                if let Poll::Ready(ended) = run.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+                desk.is_run(true);
+                let polled = run.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+                desk.is_run(false);
+                if let Poll::Ready(ended) = polled {
                     break ended.ok();
+                }
+                if desk.is_paused() {
+                    desk.pause_at(None);
+                    if let Some((_, step)) = between {
+                        self.step(step);
+                    }
+                    continue;
                 }
                 gate += 1;
                 self.world.lock().now += 5 + i64::try_from(dice.below(900)).unwrap_or(0);
@@ -193,14 +233,18 @@ impl Play {
                     break None;
                 }
                 let chosen = waiting[dice.below(waiting.len())];
-                let verdict = verdict(&mut dice, chosen, bad);
+                let verdict = verdict(&mut dice, chosen, bad, self.lagging);
                 if traced() && verdict != (Verdict::Go { lag: 0 }) {
                     trace_fault(gate, chosen, verdict);
                 }
                 wire.open(chosen.ticket, verdict);
             }
         };
+        desk.pause_at(None);
         self.running.retain(|running| *running != at);
+        if let Some(report) = &ended {
+            self.judge_deletes(report);
+        }
         if traced() {
             self.trace(at, ended.as_ref());
         }
@@ -299,7 +343,7 @@ fn traced() -> bool {
     std::env::var_os("LECTERN_TRACE").is_some()
 }
 
-fn verdict(dice: &mut Dice, waiting: Waiting, bad: u8) -> Verdict {
+fn verdict(dice: &mut Dice, waiting: Waiting, bad: u8, lagging: u8) -> Verdict {
     if dice.chance(u64::from(bad)) {
         return match dice.below(10) {
             0..=3 => Verdict::Lost,
@@ -310,6 +354,6 @@ fn verdict(dice: &mut Dice, waiting: Waiting, bad: u8) -> Verdict {
             _ => Verdict::Lost,
         };
     }
-    let lag = if !waiting.writes && bad > 0 && dice.chance(8) { dice.below(3000) } else { 0 };
+    let lag = if !waiting.writes && bad > 0 && dice.chance(u64::from(lagging)) { dice.below(3000) } else { 0 };
     Verdict::Go { lag: i64::try_from(lag).unwrap_or(0) }
 }

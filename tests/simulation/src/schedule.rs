@@ -39,6 +39,10 @@ pub enum Act {
     Undo,
     /// The site's own doing: another theme, or a text rewritten by a job that says nothing.
     Job,
+    /// Puts one of a few pictures into a text.
+    Picture(u8),
+    /// The site keeps something as published, or not published, as it is, and drops what is sent about that without a word.
+    Freeze,
 }
 
 /// A place in a text, as the schedule says it.
@@ -89,6 +93,28 @@ pub enum Step {
         dies_at: Option<u16>,
         /// What happens at which gate.
         events: Vec<(u16, Event)>,
+        /// What happens between two commits, and at which crash point.
+        between: Option<(u16, Box<Step>)>,
+    },
+    /// A copy of an installation's workspace is put aside.
+    CopyAside {
+        /// Which.
+        installation: u8,
+    },
+    /// The copy becomes the workspace: a restored backup.
+    GoBack {
+        /// Which.
+        installation: u8,
+    },
+    /// A backup of a site is made.
+    KeepSite {
+        /// 0 Canvas, 1 Discourse.
+        place: u8,
+    },
+    /// A site is restored from its backup.
+    SetBack {
+        /// 0 Canvas, 1 Discourse.
+        place: u8,
     },
     /// Time passes, in seconds.
     Wait(u32),
@@ -110,6 +136,10 @@ pub struct Schedule {
     pub installations: u8,
     /// How they settle what overlaps.
     pub strategy: ConflictStrategy,
+    /// Of a hundred reads that may come from a replica, so many do come from one that lags.
+    pub lagging: u8,
+    /// So many different files a site takes.
+    pub quota: u8,
     /// What happens, in order.
     pub steps: Vec<Step>,
 }
@@ -130,7 +160,70 @@ pub fn schedule(seed: u64) -> Schedule {
     let bad = if dice.chance(30) { 0 } else { u8::try_from(1 + dice.below(8)).unwrap_or(1) };
     let count = 4 + dice.below(22);
     let steps = (0..count).map(|_| step(&mut dice, installations, bad, 1)).collect();
-    Schedule { seed, installations, strategy, steps }
+    let schedule = Schedule { seed, installations, strategy, lagging: 8, quota: u8::MAX, steps };
+    if seed < MORE { schedule } else { with_more(schedule) }
+}
+
+/// From this seed on schedules hold more than they did at first. What a seed once meant it means for ever: those that ever failed are kept by
+/// their numbers.
+pub const MORE: u64 = 100_000;
+
+/// Pictures, older copies of workspaces and sites, typing between two commits, replicas that lag more, and values that are dropped.
+fn with_more(mut schedule: Schedule) -> Schedule {
+    let mut dice = Dice::new(schedule.seed ^ 0x0D0C_0B0A_0908_0706);
+    let installations = usize::from(schedule.installations);
+    if dice.chance(40) {
+        schedule.lagging = 30;
+    }
+    if dice.chance(40) {
+        schedule.quota = if dice.chance(40) { 1 } else { u8::MAX };
+        for _ in 0..1 + dice.below(5) {
+            let step = Step::Here {
+                installation: small(&mut dice, installations),
+                act: Act::Picture(small(&mut dice, 3)),
+                pick: pick(&mut dice),
+            };
+            insert(&mut schedule.steps, &mut dice, 0, step);
+        }
+    }
+    if dice.chance(30) {
+        for _ in 0..1 + dice.below(3) {
+            let step = Step::There { place: 0, act: Act::Freeze, pick: pick(&mut dice) };
+            insert(&mut schedule.steps, &mut dice, 0, step);
+            let step =
+                Step::Here { installation: small(&mut dice, installations), act: Act::Publish, pick: pick(&mut dice) };
+            insert(&mut schedule.steps, &mut dice, 0, step);
+        }
+    }
+    if dice.chance(30) {
+        let installation = small(&mut dice, installations);
+        let at = insert(&mut schedule.steps, &mut dice, 0, Step::CopyAside { installation });
+        insert(&mut schedule.steps, &mut dice, at + 1, Step::GoBack { installation });
+    }
+    if dice.chance(25) {
+        let place = small(&mut dice, 2);
+        let at = insert(&mut schedule.steps, &mut dice, 0, Step::KeepSite { place });
+        insert(&mut schedule.steps, &mut dice, at + 1, Step::SetBack { place });
+    }
+    if dice.chance(60) {
+        for step in &mut schedule.steps {
+            let Step::Sync { installation, between, .. } = step else { continue };
+            if dice.chance(50) {
+                let typed =
+                    Step::Here { installation: *installation, act: act(&mut dice, true), pick: pick(&mut dice) };
+                let at = u16::try_from(1 + dice.below(60)).unwrap_or(1);
+                *between = Some((at, Box::new(typed)));
+            }
+        }
+    }
+    schedule
+}
+
+/// Puts a step anywhere from a place on, and tells where it stands.
+fn insert(steps: &mut Vec<Step>, dice: &mut Dice, from: usize, step: Step) -> usize {
+    let at = from + dice.below(steps.len().saturating_sub(from) + 1);
+    steps.insert(at.min(steps.len()), step);
+    at
 }
 
 fn small(dice: &mut Dice, limit: usize) -> u8 {
@@ -160,7 +253,7 @@ fn step(dice: &mut Dice, installations: u8, bad: u8, depth: u8) -> Step {
                 }
             }
             let dies_at = dice.chance(12).then(|| u16::try_from(1 + dice.below(60)).unwrap_or(1));
-            Step::Sync { installation, seed: dice.roll(), bad, dies_at, events }
+            Step::Sync { installation, seed: dice.roll(), bad, dies_at, events, between: None }
         }
         93..=97 => {
             let longest = if dice.chance(50) { 10 } else { 40_000 };

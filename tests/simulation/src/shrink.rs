@@ -31,6 +31,12 @@ pub fn shrink(schedule: &Schedule, kept: Kept, guards: Guards) -> Schedule {
                 }
             }
         }
+        if best.lagging > 0 {
+            let less = Schedule { lagging: 0, ..best.clone() };
+            if fails(&less) {
+                best = less;
+            }
+        }
         while best.installations > 1 {
             let less = Schedule { installations: best.installations - 1, ..best.clone() };
             if uses_all(&best) || !fails(&less) {
@@ -52,15 +58,20 @@ fn uses_all(schedule: &Schedule) -> bool {
 
 /// A step with one thing less, each way.
 fn simpler(step: &Step) -> Vec<Step> {
-    let Step::Sync { installation, seed, bad, dies_at, events } = step else { return Vec::new() };
+    let Step::Sync { installation, seed, bad, dies_at, events, between } = step else { return Vec::new() };
     let with = |bad: u8, dies_at: Option<u16>, events: Vec<_>| Step::Sync {
         installation: *installation,
         seed: *seed,
         bad,
         dies_at,
         events,
+        between: between.clone(),
     };
     let mut ways = Vec::new();
+    if between.is_some() {
+        let (installation, seed, events) = (*installation, *seed, events.clone());
+        ways.push(Step::Sync { installation, seed, bad: *bad, dies_at: *dies_at, events, between: None });
+    }
     for at in 0..events.len() {
         let mut less = events.clone();
         less.remove(at);

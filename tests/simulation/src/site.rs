@@ -33,6 +33,15 @@ pub(crate) struct Object {
     pub(crate) versions: Vec<Version>,
     pub(crate) deleted: Option<i64>,
     pub(crate) witness: Option<String>,
+    /// Whether it is published stays as it is, whatever is sent.
+    pub(crate) frozen: bool,
+}
+
+/// A file on a site.
+#[derive(Debug, Clone)]
+pub(crate) struct File {
+    pub(crate) sha256: String,
+    pub(crate) address: String,
 }
 
 /// One site.
@@ -42,6 +51,7 @@ pub(crate) struct Site {
     pub(crate) objects: BTreeMap<RemoteRef, Object>,
     /// Counts up when the school's theme changes: every body comes with other decorations.
     pub(crate) theme: u32,
+    pub(crate) files: Vec<File>,
     next: BTreeMap<Kind, i64>,
 }
 
@@ -58,7 +68,7 @@ const GRACE: i64 = 300_000;
 
 impl Site {
     pub(crate) fn new(forum: bool) -> Self {
-        Self { forum, objects: BTreeMap::new(), theme: 1, next: BTreeMap::new() }
+        Self { forum, objects: BTreeMap::new(), theme: 1, files: Vec::new(), next: BTreeMap::new() }
     }
 
     /// The text as the site keeps it. `<script>` is known to go, `<blink>` goes too and nobody told us.
@@ -108,6 +118,7 @@ impl Site {
             versions: vec![version],
             deleted: None,
             witness: witness.map(str::to_owned),
+            frozen: false,
         };
         self.objects.insert(remote.clone(), object);
         remote
@@ -123,7 +134,9 @@ impl Site {
         let mut next = Version { at: now, shown_at: now, by, ..last.clone() };
         next.title = title.unwrap_or(next.title);
         next.body = body.unwrap_or(next.body);
-        next.published = edit.published.unwrap_or(next.published);
+        if !object.frozen {
+            next.published = edit.published.unwrap_or(next.published);
+        }
         if (&next.title, &next.body, next.published) == (&last.title, &last.body, last.published) {
             return;
         }
@@ -133,6 +146,20 @@ impl Site {
             object.bumped = if forum { now } else { object.bumped };
         }
         object.versions.push(next);
+    }
+
+    /// Keeps a file, under an address of its own.
+    pub(crate) fn keep_file(&mut self, sha256: &str) -> String {
+        let number = self.files.len() + 1;
+        let address =
+            if self.forum { format!("upload://{number}.png") } else { format!("/courses/1/files/{number}/preview") };
+        self.files.push(File { sha256: sha256.to_owned(), address: address.clone() });
+        address
+    }
+
+    /// By which address a content is there.
+    pub(crate) fn file(&self, sha256: &str) -> Option<String> {
+        self.files.iter().find(|file| file.sha256 == sha256).map(|file| file.address.clone())
     }
 
     /// The site's own job writes a text anew and says nothing of it.
@@ -161,7 +188,7 @@ impl Site {
     pub(crate) fn view(&self, object: &Object, version: &Version, numbered: bool) -> RemoteObject {
         let mut content = Content::new(version.title.clone(), version.body.clone());
         let shown = if self.forum { version.shown_at } else { version.shown_at / 1000 * 1000 };
-        let mut facts = BTreeMap::from([(fact::CREATED_AT.to_owned(), (object.created / 1000).to_string())]);
+        let mut facts = BTreeMap::from([(fact::CREATED_AT.to_owned(), moment(object.created).to_rfc3339())]);
         let (returned_body, token) = if self.forum {
             facts.insert(fact::COOKED.to_owned(), format!("<p>{}</p>", version.body));
             (version.body.clone(), format!("{}|{shown}", version.number))

@@ -1,10 +1,12 @@
-//! Plays seeds: `soak FROM..TO [--disk] [--threads N] [--seconds N]`. Prints what broke, cut down; exit 1 if anything did.
+//! Plays seeds: `soak FROM..TO… [--disk] [--disk-every N] [--threads N] [--seconds N --at-least N]`. Prints what broke, cut down; exit 1 if anything
+//! did, and if fewer seeds than the floor were played before the time was over: no limit of time passes for a result.
 #![allow(clippy::print_stdout, reason = "a program that prints its findings")]
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a program for developers")]
 
+use std::ops::Range;
 use std::process::ExitCode;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use simulation::{Kept, play, report, schedule, shrink};
@@ -16,23 +18,30 @@ fn main() -> ExitCode {
         let at = arguments.iter().position(|argument| argument == name)?;
         arguments.get(at + 1)?.parse::<u64>().ok()
     };
-    let range = arguments.first().and_then(|range| range.split_once("..")).expect("soak FROM..TO");
-    let (from, to): (u64, u64) = (range.0.parse().expect("a number"), range.1.parse().expect("a number"));
+    let ranges: Vec<Range<u64>> = arguments
+        .iter()
+        .filter_map(|argument| argument.split_once(".."))
+        .map(|(from, to)| from.parse().expect("a number")..to.parse().expect("a number"))
+        .collect();
+    let seeds: Vec<u64> = ranges.iter().cloned().flatten().collect();
     let kept = if arguments.iter().any(|argument| argument == "--disk") { Kept::OnDisk } else { Kept::InMemory };
     let limit = after("--seconds").map(Duration::from_secs);
-    let next = AtomicU64::new(from);
+    let asked = seeds.len() as u64;
+    let floor = after("--at-least").unwrap_or(asked);
+    let every = after("--disk-every");
+    let next = AtomicUsize::new(0);
     let (played, syncs, requests) = (AtomicU64::new(0), AtomicU64::new(0), AtomicU64::new(0));
     let broken = Mutex::new(Vec::new());
     let begun = Instant::now();
     std::thread::scope(|scope| {
         for _ in 0..after("--threads").unwrap_or(1) {
             scope.spawn(|| {
-                loop {
-                    let seed = next.fetch_add(1, Ordering::SeqCst);
-                    if seed >= to || limit.is_some_and(|limit| begun.elapsed() > limit) {
+                while let Some(&seed) = seeds.get(next.fetch_add(1, Ordering::SeqCst)) {
+                    if limit.is_some_and(|limit| begun.elapsed() > limit) {
                         break;
                     }
                     let plan = schedule(seed);
+                    let kept = if every.is_some_and(|every| seed.is_multiple_of(every)) { Kept::OnDisk } else { kept };
                     let outcome = std::panic::catch_unwind(|| play(&plan, kept, Guards::all()));
                     played.fetch_add(1, Ordering::SeqCst);
                     let Ok(outcome) = outcome else {
@@ -64,11 +73,18 @@ fn main() -> ExitCode {
     let mut broken = broken.into_inner().expect("a list");
     broken.sort_unstable();
     println!(
-        "{played} seeds from {from}, {} syncs, {} requests, {seconds:.1} s, {} broken {:?}",
+        "{played} seeds of {ranges:?}, {} syncs, {} requests, {seconds:.1} s, {} broken {:?}",
         syncs.into_inner(),
         requests.into_inner(),
         broken.len(),
         broken.iter().take(40).collect::<Vec<_>>()
     );
+    if played < asked {
+        println!("{} of {asked} seeds were not played: the time was over", asked - played);
+    }
+    if played < floor {
+        println!("fewer than the {floor} that have to be played");
+        return ExitCode::FAILURE;
+    }
     if broken.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }

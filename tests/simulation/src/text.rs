@@ -21,6 +21,23 @@ pub(crate) fn fresh(forum: bool, intent: &str) -> String {
     std::iter::once(first).chain(rest.iter().map(|words| paragraph(words))).collect::<Vec<_>>().join(between(forum))
 }
 
+/// A paragraph with a picture in it.
+pub(crate) fn picture(forum: bool, name: &str, address: &str) -> String {
+    if forum { format!("\n\n![{name}]({address})") } else { format!("\n<p><img alt=\"{name}\" src=\"{address}\"></p>") }
+}
+
+/// Pictures of a body, each with its name and address.
+pub(crate) fn pictures(forum: bool, body: &str) -> Vec<(String, String)> {
+    let (open, middle, close) = if forum { ("![", "](", ")") } else { ("<img alt=\"", "\" src=\"", "\"") };
+    let mut found = Vec::new();
+    for part in body.split(open).skip(1) {
+        let Some((name, rest)) = part.split_once(middle) else { continue };
+        let Some((address, _)) = rest.split_once(close) else { continue };
+        found.push((name.to_owned(), address.to_owned()));
+    }
+    found
+}
+
 fn between(forum: bool) -> &'static str {
     if forum { "\n\n" } else { "\n" }
 }

@@ -46,6 +46,14 @@ pub(crate) struct World {
     pub(crate) careful: bool,
     /// What a trace printed last.
     pub(crate) told: Vec<String>,
+    /// So many different files a site takes.
+    pub(crate) quota: usize,
+    /// When a content was put on a site.
+    pub(crate) uploads: BTreeMap<(usize, String), i64>,
+    /// Sites that were restored: their files are not those that texts were written for.
+    pub(crate) was_set_back: [bool; 2],
+    /// Backups of the sites.
+    kept: [Option<Site>; 2],
     next_mark: u32,
 }
 
@@ -62,6 +70,10 @@ impl World {
             violations: Vec::new(),
             careful: false,
             told: Vec::new(),
+            quota: usize::MAX,
+            uploads: BTreeMap::new(),
+            was_set_back: [false; 2],
+            kept: [None, None],
             next_mark: 0,
         }
     }
@@ -89,6 +101,44 @@ impl World {
                 token.let_go = true;
             }
         }
+    }
+
+    /// A backup of a site is made.
+    pub(crate) fn keep_site(&mut self, place: usize) {
+        self.kept[place] = Some(self.sites[place].clone());
+    }
+
+    /// A site is restored from its backup: what came since is gone, and ids are given away again.
+    pub(crate) fn set_back(&mut self, place: usize) {
+        let Some(kept) = self.kept[place].clone() else { return };
+        let text = |site: &Site, now: i64| -> Vec<String> {
+            site.there(now).map(|object| format!("{} {}", object.newest().title, object.newest().body)).collect()
+        };
+        let (lost, kept_texts) = (text(&self.sites[place], self.now), text(&kept, self.now).join(" "));
+        self.sites[place] = kept;
+        self.was_set_back[place] = true;
+        let files = &self.sites[place];
+        self.uploads.retain(|(of, sha256), _| *of != place || files.file(sha256).is_some());
+        for text in &lost {
+            self.let_go(text, &kept_texts);
+            // Whoever still has it may make it there again.
+            self.asked_again(text);
+        }
+    }
+
+    /// An installation went back to an older copy: what was written on it since need not be in its history.
+    pub(crate) fn forget_writer(&mut self, at: usize) {
+        let live = self.texts_on_sites();
+        for (name, token) in self.tokens.iter_mut().filter(|(_, token)| token.by == Some(at)) {
+            token.by = None;
+            token.let_go |= !live.contains(name.as_str());
+        }
+    }
+
+    /// Everything that stands on the sites.
+    pub(crate) fn texts_on_sites(&self) -> String {
+        let there = self.sites.iter().flat_map(|site| site.there(self.now));
+        there.map(|object| format!("{} {} ", object.newest().title, object.newest().body)).collect()
     }
 
     /// An installation made an object with this text on a site.

@@ -16,7 +16,7 @@ use crate::world::World;
 const SLACK: i64 = 60;
 
 /// Replicas have caught up after so many milliseconds.
-const SETTLE: i64 = 5_000;
+pub(crate) const SETTLE: i64 = 5_000;
 
 /// A text with this in it is refused for good, as what breaks a site's rules is.
 pub(crate) const POISON: &str = "poison";
@@ -364,7 +364,7 @@ fn shown(site: &Site, remote: &RemoteRef, at: i64) -> Option<RemoteObject> {
     Some(site.view(object, object.newest(), false))
 }
 
-fn shown_as_of(site: &Site, remote: &RemoteRef, at: i64) -> Option<RemoteObject> {
+pub(crate) fn shown_as_of(site: &Site, remote: &RemoteRef, at: i64) -> Option<RemoteObject> {
     let object = site.objects.get(remote)?;
     Some(site.view(object, object.as_of(at)?, false))
 }

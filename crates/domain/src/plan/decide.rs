@@ -15,7 +15,10 @@ pub fn decide(state: &EntityState) -> Action {
             _ => Action::Nothing,
         },
         (None, Some(local)) if local.deleted => Action::Forget,
-        (None, Some(local)) => hold(state, local).unwrap_or(Action::CreateThere),
+        (None, Some(local)) => match &state.observed {
+            Observed::Seen { canonical, .. } if says_the_same(&local.canonical, canonical) => Action::Join,
+            _ => hold(state, local).unwrap_or(Action::CreateThere),
+        },
         (Some(_), None) => Action::Forget,
         (Some(base), Some(local)) => match &state.observed {
             Observed::NotRead | Observed::Missing => Action::Nothing,
@@ -37,6 +40,14 @@ pub fn decide(state: &EntityState) -> Action {
             }
         },
     }
+}
+
+/// Whether an object says all that a document which no site has yet says: its title, its text, and each of its fields.
+#[must_use]
+pub fn says_the_same(new: &Content, there: &Content) -> bool {
+    new.title == there.title
+        && new.body == there.body
+        && new.fields.iter().all(|(name, value)| there.fields.get(name) == Some(value))
 }
 
 fn decide_gone(base: &BaseCopy, local: &LocalCopy) -> Action {

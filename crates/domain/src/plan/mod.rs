@@ -2,6 +2,7 @@
 
 mod decide;
 mod guard;
+mod set_back;
 mod strategy;
 
 use serde::{Deserialize, Serialize};
@@ -9,8 +10,9 @@ use serde::{Deserialize, Serialize};
 use crate::reconcile::Merged;
 use crate::{AccountId, Changed, Content, EntityId, Kind, RemoteRef, SpaceId, VersionVector};
 
-pub use decide::decide;
+pub use decide::{decide, says_the_same};
 pub use guard::DeleteLimit;
+pub use set_back::{Standing, Times, highest, is_out_of_turn, standing};
 pub use strategy::ConflictStrategy;
 
 /// Our copy of an entity, as planning needs it.

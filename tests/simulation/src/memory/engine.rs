@@ -3,16 +3,16 @@
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use domain::{
-    AccountId, Content, Cursor, DeviceId, EntityId, Format, IdSeed, Operation, RemoteObject, RemoteRef, Replica,
-    RevisionId, RunId, SpaceId, VersionVector,
+    AccountId, Content, Cursor, DeviceId, EntityId, IdSeed, RemoteObject, RemoteRef, RevisionId, RunId, SpaceId,
+    VersionVector,
 };
 use store::{
-    Applied, Confirm, ConflictRow, ConflictSort, Entity, Error, JournalEntry, KnownUpload, Mapped, MappedRow, Parked,
-    PullApply, PullState, Replaced, Result, Revision, Saved, SentBefore, Space,
+    Applied, Confirm, ConflictRow, Entity, Error, JournalEntry, KnownUpload, Mapped, MappedRow, Parked, PullApply,
+    PullState, Replaced, Result, Revision, Saved, SentBefore, Space,
 };
 use sync::{Guards, Workspace};
 
-use super::{Book, Memory, State};
+use super::{Memory, State};
 
 #[async_trait]
 impl Workspace for Memory {
@@ -40,6 +40,7 @@ impl Workspace for Memory {
             }
             Ok(())
         })
+        .await
     }
 
     async fn refresh_mirror(
@@ -63,6 +64,7 @@ impl Workspace for Memory {
             }
             Ok(())
         })
+        .await
     }
 
     async fn rebase_mirror(
@@ -74,7 +76,7 @@ impl Workspace for Memory {
         now: DateTime<Utc>,
     ) -> Result<()> {
         let Some(mapping) = self.book().mapped_row(entity, account) else { return Ok(()) };
-        self.write("rebased", |book| book.set_base(entity, account, object, hash, &mapping.remote_vector, now))
+        self.write("rebased", |book| book.set_base(entity, account, object, hash, &mapping.remote_vector, now)).await
     }
 
     async fn journal_waiting(&self, account: AccountId) -> Result<Vec<JournalEntry>> {
@@ -86,28 +88,11 @@ impl Workspace for Memory {
     }
 
     async fn sent_before(&self, entity: EntityId) -> Result<Option<SentBefore>> {
-        let book = self.book();
-        let is = |wanted: State| book.journal.values().any(|(entry, state)| entry.entity == entity && *state == wanted);
-        Ok(match (is(State::Queued), is(State::Unsure)) {
-            (true, _) => Some(SentBefore::WithModerator),
-            (false, true) => Some(SentBefore::Unsure),
-            (false, false) => None,
-        })
+        Ok(self.book().sent_before(entity))
     }
 
     async fn written_under_since_deleted(&self, entity: EntityId) -> Result<bool> {
-        let book = self.book();
-        let versions = |of: EntityId| book.revisions.get(&of).into_iter().flatten();
-        let Some(deleted) =
-            versions(entity).filter(|version| version.cause == "delete").map(|version| version.id).max()
-        else {
-            return Ok(false);
-        };
-        let below = book.entities.values().filter(|below| below.parent == Some(entity) && below.deleted_at.is_none());
-        Ok(below.flat_map(|below| versions(below.id)).any(|version| {
-            version.id > deleted
-                && !["before", "sent", "replaced", "refresh", "join", "delete", "discard"].contains(&&*version.cause)
-        }))
+        Ok(self.book().written_under_since_deleted(entity))
     }
 
     async fn get(&self, id: EntityId) -> Result<Entity> {
@@ -137,6 +122,7 @@ impl Workspace for Memory {
             self.bump_local(book, id);
             Ok(Saved { counter: before.counter + 1, changed: true, replaced: Some(replaced) })
         })
+        .await
     }
 
     async fn delete(&self, id: EntityId, now: DateTime<Utc>) -> Result<Saved> {
@@ -150,6 +136,7 @@ impl Workspace for Memory {
             self.bump_local(book, id);
             Ok(Saved { counter: before.counter + 1, changed: true, replaced: Some(replaced) })
         })
+        .await
     }
 
     async fn revisions(&self, entity: EntityId) -> Result<Vec<Revision>> {
@@ -173,6 +160,7 @@ impl Workspace for Memory {
         now: DateTime<Utc>,
     ) -> Result<RevisionId> {
         self.write("kept version", |book| Ok(book.version_of(self.next_seed(), entity, content, cause, origin, now)))
+            .await
     }
 
     async fn mapping(&self, entity: EntityId, account: AccountId) -> Result<Option<Mapped>> {
@@ -180,30 +168,11 @@ impl Workspace for Memory {
     }
 
     async fn mapped(&self, account: AccountId, space: SpaceId) -> Result<Vec<MappedRow>> {
-        let book = self.book();
-        let rows = book.mirror.iter().filter(|((entity, on), _)| {
-            *on == account && book.entities.get(entity).is_some_and(|entity| entity.space == space)
-        });
-        Ok(rows
-            .map(|((entity, on), mirror)| {
-                let (ours, theirs) = (book.vector(*entity), book.remote.get(&(*entity, *on)));
-                let same = theirs.map_or_else(|| ours == VersionVector::new(), |theirs| ours == *theirs);
-                let deleted = book.entities.get(entity).is_some_and(|entity| entity.deleted_at.is_some());
-                let quiet = same && !deleted && !book.conflicts.contains_key(entity);
-                MappedRow::new(*entity, &mirror.object, &mirror.canonical_hash, mirror.verified_at, quiet)
-            })
-            .collect())
+        Ok(self.book().mapped(account, space))
     }
 
     async fn unmapped(&self, space: SpaceId) -> Result<Vec<EntityId>> {
-        let book = self.book();
-        Ok(book
-            .entities
-            .values()
-            .filter(|entity| entity.space == space && entity.deleted_at.is_none())
-            .map(|entity| entity.id)
-            .filter(|id| !book.mirror.keys().any(|(mapped, _)| mapped == id))
-            .collect())
+        Ok(self.book().unmapped(space))
     }
 
     async fn by_remote(&self, account: AccountId, remote: &RemoteRef) -> Result<Option<EntityId>> {
@@ -233,6 +202,7 @@ impl Workspace for Memory {
             }
             Ok(())
         })
+        .await
     }
 
     async fn staged(&self, space: SpaceId) -> Result<Vec<(RemoteRef, Option<RemoteObject>)>> {
@@ -250,6 +220,7 @@ impl Workspace for Memory {
             book.staging.retain(|(of, _), _| *of != space);
             Ok(())
         })
+        .await
     }
 
     async fn pull_state(&self, space: SpaceId) -> Result<Option<PullState>> {
@@ -261,6 +232,7 @@ impl Workspace for Memory {
             book.pulls.insert(space, PullState { begun_at, cursors: cursors.to_vec() });
             Ok(())
         })
+        .await
     }
 
     async fn end_pull(&self, space: SpaceId) -> Result<()> {
@@ -268,6 +240,7 @@ impl Workspace for Memory {
             book.pulls.remove(&space);
             Ok(())
         })
+        .await
     }
 
     async fn apply_pull(&self, apply: PullApply) -> Result<Applied> {
@@ -286,7 +259,7 @@ impl Workspace for Memory {
         if raced {
             return Ok(Applied::Raced);
         }
-        self.write("apply", |book| self.applied(book, &apply))
+        self.write("apply", |book| self.applied(book, &apply)).await
     }
 
     async fn join_unchanged(&self, entity: EntityId, account: AccountId, vector: &VersionVector) -> Result<()> {
@@ -295,6 +268,7 @@ impl Workspace for Memory {
             book.outgrow(entity);
             Ok(())
         })
+        .await
     }
 
     async fn delete_here(&self, entity: EntityId, expected: i64, now: DateTime<Utc>) -> Result<Applied> {
@@ -310,6 +284,7 @@ impl Workspace for Memory {
             book.unmap_from(entity, None);
             Ok(Applied::Done(entity, Some(Replaced { before: from, after: from })))
         })
+        .await
     }
 
     async fn forget(&self, entity: EntityId, account: AccountId, now: DateTime<Utc>) -> Result<()> {
@@ -321,6 +296,7 @@ impl Workspace for Memory {
             row.deleted_at = row.deleted_at.or(Some(now));
             Ok(())
         })
+        .await
     }
 
     async fn put_conflict(&self, mut conflict: ConflictRow) -> Result<()> {
@@ -335,6 +311,7 @@ impl Workspace for Memory {
             book.conflicts.insert(conflict.entity, conflict);
             Ok(())
         })
+        .await
     }
 
     async fn end_conflict(&self, entity: EntityId) -> Result<()> {
@@ -342,6 +319,7 @@ impl Workspace for Memory {
             book.outgrow(entity);
             Ok(())
         })
+        .await
     }
 
     async fn conflict(&self, entity: EntityId) -> Result<Option<ConflictRow>> {
@@ -359,6 +337,7 @@ impl Workspace for Memory {
             book.journal.insert(entry.id.clone(), (entry.clone(), State::Intended));
             Ok(())
         })
+        .await
     }
 
     async fn journal_open(&self, account: AccountId) -> Result<Vec<JournalEntry>> {
@@ -370,6 +349,7 @@ impl Workspace for Memory {
             book.mark(id, State::Dropped);
             Ok(())
         })
+        .await
     }
 
     async fn journal_queued(&self, entry: &JournalEntry, words: &str, now: DateTime<Utc>) -> Result<()> {
@@ -378,6 +358,7 @@ impl Workspace for Memory {
             book.put_parked(entry.entity, entry.counter, words, true, now);
             Ok(())
         })
+        .await
     }
 
     async fn journal_doubt(&self, entry: &JournalEntry, words: &str, now: DateTime<Utc>) -> Result<()> {
@@ -386,10 +367,11 @@ impl Workspace for Memory {
             book.put_parked(entry.entity, entry.counter, words, false, now);
             Ok(())
         })
+        .await
     }
 
     async fn journal_confirm(&self, confirm: Confirm) -> Result<Option<Replaced>> {
-        self.write("journal confirmed", |book| self.confirmed(book, confirm))
+        self.write("journal confirmed", |book| self.confirmed(book, confirm)).await
     }
 
     async fn park(&self, entity: EntityId, counter: i64, reason: &str, now: DateTime<Utc>) -> Result<()> {
@@ -397,6 +379,7 @@ impl Workspace for Memory {
             book.put_parked(entity, counter, reason, false, now);
             Ok(())
         })
+        .await
     }
 
     async fn park_until(
@@ -414,15 +397,51 @@ impl Workspace for Memory {
             }
             Ok(())
         })
+        .await
     }
 
     async fn parked(&self, entity: EntityId) -> Result<Option<Parked>> {
-        let book = self.book();
-        let unsure = |(entry, state): &(JournalEntry, State)| entry.entity == entity && *state == State::Unsure;
-        let unsure = book.journal.values().any(unsure);
-        let Some(row) = book.entities.get(&entity) else { return Ok(None) };
-        let counts = |parked: &&Parked| parked.counter == row.counter || (unsure && row.deleted_at.is_none());
-        Ok(book.parked.get(&entity).filter(counts).map(|parked| Parked { unsure, ..parked.clone() }))
+        Ok(self.book().parked(entity))
+    }
+
+    async fn count_run(&self) -> Result<()> {
+        let next = self.book().sent.max(self.beside()) + 1;
+        self.write("run counted", |book| {
+            book.sent = next;
+            Ok(())
+        })
+        .await?;
+        self.note(next);
+        Ok(())
+    }
+
+    async fn hold_copied(&self, entities: &[EntityId]) -> Result<()> {
+        if entities.is_empty() || !self.book().parked.values().any(|parked| parked.copied) {
+            return Ok(());
+        }
+        self.write("held", |book| {
+            for entity in entities {
+                if let Some(parked) = book.parked.get_mut(entity) {
+                    parked.copied = false;
+                }
+            }
+            Ok(())
+        })
+        .await
+    }
+
+    async fn set_apart(&self, entity: EntityId, account: AccountId, reason: &str, now: DateTime<Utc>) -> Result<()> {
+        self.write("set apart", |book| {
+            book.unmap_from(entity, Some(account));
+            book.remote.remove(&(entity, account));
+            book.conflicts.remove(&entity);
+            let row = book.change(entity)?;
+            row.counter += 1;
+            let counter = row.counter;
+            book.put_parked(entity, counter, reason, false, now);
+            Ok(())
+        })
+        .await
     }
 
     async fn blob(&self, sha256: &str) -> Result<(String, Vec<u8>)> {
@@ -434,7 +453,7 @@ impl Workspace for Memory {
     }
 
     async fn upload_intend(&self, _: &str, _: &str, _: DateTime<Utc>) -> Result<()> {
-        self.write("upload intended", |_| Ok(()))
+        self.write("upload intended", |_| Ok(())).await
     }
 
     async fn upload_done(
@@ -450,6 +469,15 @@ impl Workspace for Memory {
             book.uploads.insert((place.to_owned(), sha256.to_owned()), known);
             Ok(())
         })
+        .await
+    }
+
+    async fn forget_uploads(&self, place: &str) -> Result<()> {
+        self.write("uploads forgotten", |book| {
+            book.uploads.retain(|(of, _), _| of != place);
+            Ok(())
+        })
+        .await
     }
 
     async fn linking(&self, space: SpaceId) -> Result<Vec<EntityId>> {
@@ -463,6 +491,7 @@ impl Workspace for Memory {
             book.reports.insert(run.to_string(), report.to_owned());
             Ok(())
         })
+        .await
     }
 
     async fn report(&self, run: RunId) -> Result<Option<String>> {
@@ -478,6 +507,7 @@ impl Workspace for Memory {
             book.spaces.insert(space.id, space.clone());
             Ok(())
         })
+        .await
     }
 
     async fn setting(&self, name: &str) -> Result<Option<String>> {
@@ -489,148 +519,6 @@ impl Workspace for Memory {
             book.settings.insert(name.to_owned(), value.to_owned());
             Ok(())
         })
-    }
-}
-
-impl Book {
-    fn entries(&self, account: AccountId, state: State) -> Vec<JournalEntry> {
-        let own = self.journal.values().filter(|(entry, of)| entry.account == account && *of == state);
-        let mut own: Vec<JournalEntry> = own.map(|(entry, _)| entry.clone()).collect();
-        own.sort_by(|one, other| (one.at, &one.id).cmp(&(other.at, &other.id)));
-        own
-    }
-
-    fn mark(&mut self, id: &str, as_what: State) {
-        if let Some((_, state)) = self.journal.get_mut(id) {
-            *state = as_what;
-        }
-    }
-
-    fn put_parked(&mut self, entity: EntityId, counter: i64, reason: &str, queued: bool, since: DateTime<Utc>) {
-        let parked = Parked { entity, counter, reason: reason.to_owned(), since, queued, until: None, unsure: false };
-        self.parked.insert(entity, parked);
-    }
-}
-
-impl Memory {
-    fn applied(&self, book: &mut Book, apply: &PullApply) -> Result<Applied> {
-        let origin = apply.account.to_string();
-        let mut replaced = None;
-        let id = match apply.entity {
-            None => {
-                let id = EntityId::new(self.next_seed());
-                let content = apply.content.clone().unwrap_or_else(|| apply.object.content.clone());
-                let kind = apply.object.remote.kind;
-                let entity = Entity {
-                    id,
-                    space: apply.space,
-                    kind,
-                    parent: apply.parent,
-                    content: content.clone(),
-                    format: kind.format(),
-                    created_at: apply.now,
-                    updated_at: apply.now,
-                    deleted_at: None,
-                    counter: 1,
-                    opened_at: None,
-                };
-                debug_assert!(entity.format != Format::None || entity.content.body.is_empty());
-                book.entities.insert(id, entity);
-                book.revise(self.next_seed(), id, &content, apply.cause, &origin, false, apply.now);
-                id
-            }
-            Some(id) => {
-                let before = book.entity(id)?.content.clone();
-                if let Some(content) = apply.content.as_ref().filter(|content| **content != before) {
-                    let from = book.revise(self.next_seed(), id, &before, "replaced", "you", false, apply.now);
-                    if apply.object.content != *content {
-                        let theirs = &apply.object.content;
-                        book.revise(self.next_seed(), id, theirs, "pull", &origin, false, apply.now);
-                    }
-                    let to = book.revise(self.next_seed(), id, content, apply.cause, &origin, false, apply.now);
-                    replaced = Some(Replaced { before: from, after: to });
-                    book.write_content(id, content, apply.now)?;
-                }
-                let entity = book.change(id)?;
-                entity.parent = apply.parent.or(entity.parent);
-                id
-            }
-        };
-        let PullApply { account, object, canonical_hash, remote_vector, now, .. } = apply;
-        book.set_base(id, *account, object, canonical_hash, remote_vector, *now)?;
-        book.local.insert(id, apply.local_vector.clone());
-        book.outgrow(id);
-        Ok(Applied::Done(id, replaced))
-    }
-
-    fn confirmed(&self, book: &mut Book, confirm: Confirm) -> Result<Option<Replaced>> {
-        let Confirm { entry, object, canonical_hash, deleted, overwritten, rejoined, device, now } = confirm;
-        let (id, origin) = (entry.entity, entry.account.to_string());
-        book.mark(&entry.id, State::Confirmed);
-        book.parked.remove(&id);
-        book.outgrow(id);
-        let local = book.entity(id)?.clone();
-        if deleted {
-            book.unmap_from(id, Some(entry.account));
-            let kept = book.version_of(self.next_seed(), id, &local.content, "delete", "you", now);
-            return Ok(Some(Replaced { before: kept, after: kept }));
-        }
-        let replaced = match &entry.change.operation {
-            Operation::Update { base, .. } => {
-                let before = book.version_of(self.next_seed(), id, &base.content, "before", &origin, now);
-                let after = book.version_of(self.next_seed(), id, &object.content, "sent", &origin, now);
-                Some(Replaced { before, after })
-            }
-            _ => None,
-        };
-        let mut local_vector = book.vector(id);
-        let mut remote_vector = entry.local_vector.clone();
-        let edited_meanwhile = local.counter != entry.counter;
-        if let Some((slipped_in, merged)) = overwritten.as_ref().zip(rejoined) {
-            remote_vector.bump(Replica::Account(entry.account));
-            local_vector = local_vector.join(&remote_vector);
-            book.revise(self.next_seed(), id, &slipped_in.content, "overwrite", &origin, true, now);
-            match store::joined(&entry, &local, edited_meanwhile, &merged) {
-                Some(content) if content == object.content => {
-                    if local.content != content {
-                        book.revise(self.next_seed(), id, &content, "merge", &origin, false, now);
-                        book.write_content(id, &content, now)?;
-                    }
-                }
-                Some(content) => {
-                    book.revise(self.next_seed(), id, &content, "merge", &origin, false, now);
-                    book.write_content(id, &content, now)?;
-                    local_vector.bump(Replica::Device(device));
-                }
-                None => {
-                    let theirs = RemoteObject { content: slipped_in.content.clone(), ..object.clone() };
-                    let conflict = ConflictRow {
-                        entity: id,
-                        account: entry.account,
-                        sort: ConflictSort::EditedBoth,
-                        base: store::base_of(&entry),
-                        mine: Some(entry.change.content.clone()),
-                        theirs: Some(theirs),
-                        merged: Some(merged),
-                        remote_vector: remote_vector.clone(),
-                        overwritten: true,
-                        since: now,
-                    };
-                    book.conflicts.insert(id, conflict);
-                }
-            }
-        } else if !edited_meanwhile {
-            if local.content != object.content {
-                book.revise(self.next_seed(), id, &local.content, "replaced", "you", false, now);
-                book.revise(self.next_seed(), id, &object.content, "sent", &origin, false, now);
-                book.write_content(id, &object.content, now)?;
-            }
-            local_vector = entry.local_vector.clone();
-        } else if !local_vector.contains(&entry.local_vector) {
-            local_vector = local_vector.join(&entry.local_vector).bumped(Replica::Device(device));
-        }
-        book.set_base(id, entry.account, &object, &canonical_hash, &remote_vector, now)?;
-        book.local.insert(id, local_vector);
-        Ok(replaced)
+        .await
     }
 }

@@ -1,11 +1,18 @@
 //! A workspace in memory. It promises what `store::Store` does, and is held to it by the same tests; it is here because
 //! a seed on it takes a small part of the time that it takes on SQLite.
 
+mod arriving;
 mod engine;
 mod person;
+mod reading;
+
+pub(crate) use person::sha256_of;
 
 use std::collections::BTreeMap;
+use std::future::{Future, poll_fn};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::task::{Poll, Waker};
 
 use chrono::{DateTime, Utc};
 use domain::{
@@ -20,7 +27,7 @@ use sync::Guards;
 use crate::ids::Ids;
 
 /// What the workspace holds.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Book {
     pub(crate) entities: BTreeMap<EntityId, Entity>,
     pub(crate) revisions: BTreeMap<EntityId, Vec<Revision>>,
@@ -37,6 +44,8 @@ pub(crate) struct Book {
     pub(crate) settings: BTreeMap<String, String>,
     pub(crate) blobs: BTreeMap<String, (String, Vec<u8>)>,
     pub(crate) uploads: BTreeMap<(String, String), KnownUpload>,
+    /// Runs that sent something.
+    pub(crate) sent: u64,
 }
 
 /// A line of the journal.
@@ -50,6 +59,7 @@ pub(crate) enum State {
 }
 
 /// A mapping with its base.
+#[derive(Clone)]
 pub(crate) struct Mirror {
     pub(crate) object: RemoteObject,
     pub(crate) canonical_hash: ContentHash,
@@ -63,6 +73,20 @@ pub struct Memory {
     device: DeviceId,
     guards: Guards,
     crash: Mutex<Crash>,
+    /// The same count, kept beside: no older copy brings it back.
+    beside: AtomicU64,
+    copy: Mutex<Option<Book>>,
+    pause: Mutex<Pause>,
+}
+
+/// Where a run waits for what somebody does meanwhile.
+#[derive(Default)]
+struct Pause {
+    at: Option<u32>,
+    seen: u32,
+    waits: Option<Waker>,
+    /// It is the run that is at work, and nobody else.
+    runs: bool,
 }
 
 /// When the process dies.
@@ -78,11 +102,28 @@ impl Memory {
     #[must_use]
     pub fn new(ids: Ids, guards: Guards) -> Self {
         let device = DeviceId::new(ids.next());
-        Self { book: Mutex::default(), ids, device, guards, crash: Mutex::default() }
+        Self {
+            book: Mutex::default(),
+            ids,
+            device,
+            guards,
+            crash: Mutex::default(),
+            beside: AtomicU64::new(0),
+            copy: Mutex::default(),
+            pause: Mutex::default(),
+        }
     }
 
     pub(crate) fn book(&self) -> MutexGuard<'_, Book> {
         self.book.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn beside(&self) -> u64 {
+        self.beside.load(Ordering::SeqCst)
+    }
+
+    fn note(&self, count: u64) {
+        self.beside.store(count, Ordering::SeqCst);
     }
 
     fn next_seed(&self) -> IdSeed {
@@ -90,13 +131,33 @@ impl Memory {
     }
 
     /// Carries out a write between its two crash points: dead before it, nothing is written; dead after it, all of it is.
-    fn write<T>(&self, name: &'static str, write: impl FnOnce(&mut Book) -> Result<T>) -> Result<T> {
+    async fn write<T: Send>(&self, name: &'static str, write: impl FnOnce(&mut Book) -> Result<T> + Send) -> Result<T> {
         self.alive(name)?;
         // What a write refuses is refused before anything is changed, as in a transaction that is rolled back.
         self.crash_point(name)?;
         let answer = write(&mut self.book())?;
         self.crash_point(name)?;
+        self.paused().await;
         Ok(answer)
+    }
+
+    /// Waits where the schedule wants something to happen between two commits.
+    fn paused(&self) -> impl Future<Output = ()> + '_ {
+        let mut is_here = false;
+        poll_fn(move |context| {
+            let mut pause = self.pause.lock().unwrap_or_else(PoisonError::into_inner);
+            if is_here {
+                return if pause.waits.is_some() { Poll::Pending } else { Poll::Ready(()) };
+            }
+            let Some(at) = pause.at.filter(|_| pause.runs && pause.waits.is_none()) else { return Poll::Ready(()) };
+            pause.seen += 1;
+            is_here = pause.seen == at;
+            if !is_here {
+                return Poll::Ready(());
+            }
+            pause.waits = Some(context.waker().clone());
+            Poll::Pending
+        })
     }
 
     fn crash_point(&self, name: &'static str) -> Result<()> {

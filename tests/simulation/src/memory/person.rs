@@ -1,11 +1,14 @@
 //! What a person does in a workspace, beside the engine.
 
+use std::sync::PoisonError;
+
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use domain::{Content, ContentHash, EntityId, Replica};
-use store::{ConflictRow, Entity, Error, NewEntity, Result};
+use domain::{Change, Content, ContentHash, EntityId, Operation, RunId, SpaceId};
+use sha2::{Digest, Sha256};
+use store::{ConflictRow, Descent, Entity, Error, Here, JournalEntry, NewEntity, Recognised, Result};
 
-use super::{Memory, State};
+use super::{Book, Memory, Pause, State};
 use crate::desk::Desk;
 
 #[async_trait]
@@ -31,6 +34,7 @@ impl Desk for Memory {
             self.bump_local(book, id);
             Ok(id)
         })
+        .await
     }
 
     async fn entities(&self) -> Result<Vec<Entity>> {
@@ -41,37 +45,30 @@ impl Desk for Memory {
         &self,
         entity: EntityId,
         content: &Content,
-        canonical_hash: &ContentHash,
+        hash: &ContentHash,
         sends: bool,
         now: DateTime<Utc>,
     ) -> Result<()> {
         let conflict: ConflictRow = self.book().conflicts.get(&entity).cloned().ok_or(Error::NotFound("conflict"))?;
         self.write("settle", |book| {
             let before = book.entity(entity)?.content.clone();
-            let whole = conflict.settled_with(&before, content).ok_or(Error::Raced)?;
-            let sends = sends || whole != *content;
-            let content = &whole;
-            let mapped = book.mapped_row(entity, conflict.account);
-            let base = mapped.filter(|_| conflict.overwritten).map(|mapping| mapping.base.content);
-            let sends = base.map_or(sends, |base| base != *content);
-            let vector = book.vector(entity).join(&conflict.remote_vector);
-            let vector = if sends { vector.bumped(Replica::Device(self.device)) } else { vector };
-            book.revise(self.next_seed(), entity, &before, "resolve", "you", before != *content, now);
-            if let Some(theirs) = &conflict.theirs {
-                let (origin, lost) = (conflict.account.to_string(), theirs.content != *content);
-                book.revise(self.next_seed(), entity, &theirs.content, "resolve", &origin, lost, now);
-                if !conflict.overwritten {
-                    let remote_vector = if sends { &conflict.remote_vector } else { &vector };
-                    book.set_base(entity, conflict.account, theirs, canonical_hash, remote_vector, now)?;
-                }
+            let base = book.mapped_row(entity, conflict.account).map(|mapping| mapping.base.content);
+            let here =
+                Here { content: &before, vector: &book.vector(entity), base: base.as_ref(), device: self.device };
+            let settled = conflict.settled(&here, content, sends).ok_or(Error::Raced)?;
+            for version in settled.versions(&conflict, &before) {
+                book.revise(self.next_seed(), entity, version.content, "resolve", &version.origin, version.lost, now);
             }
-            book.revise(self.next_seed(), entity, content, "resolve", "you", false, now);
-            book.write_content(entity, content, now)?;
-            book.local.insert(entity, vector);
+            if let Some((theirs, remote_vector)) = settled.base(&conflict) {
+                book.set_base(entity, conflict.account, theirs, hash, remote_vector, now)?;
+            }
+            book.write_content(entity, &settled.content, now)?;
+            book.local.insert(entity, settled.local_vector);
             book.change(entity)?.deleted_at = None;
             book.conflicts.remove(&entity);
             Ok(())
         })
+        .await
     }
 
     async fn discard(&self, entity: EntityId, now: DateTime<Utc>) -> Result<()> {
@@ -98,6 +95,7 @@ impl Desk for Memory {
             book.parked.remove(&entity);
             Ok(())
         })
+        .await
     }
 
     async fn unmap(&self, entity: EntityId, now: DateTime<Utc>) -> Result<()> {
@@ -111,6 +109,7 @@ impl Desk for Memory {
             row.updated_at = now;
             Ok(())
         })
+        .await
     }
 
     async fn unpark(&self, entity: EntityId) -> Result<()> {
@@ -121,9 +120,122 @@ impl Desk for Memory {
             own.for_each(|(_, state)| *state = State::Dropped);
             Ok(())
         })
+        .await
+    }
+
+    async fn recognise(&self, now: DateTime<Utc>) -> Result<Recognised> {
+        let (inside, beside) = (self.book().sent, self.beside());
+        let descent = Descent::of(inside, Some(beside));
+        if descent == Descent::Own {
+            return Ok(Recognised { descent, waiting: 0 });
+        }
+        let next = inside.max(beside) + 1;
+        self.note(next);
+        self.write("recognised", |book| {
+            let waiting = book.unsent();
+            for id in &waiting {
+                let entity = book.entity(*id)?.clone();
+                if book.mirror.keys().any(|(mapped, _)| mapped == id) {
+                    book.put_parked(*id, entity.counter, "an older copy", false, now);
+                    if let Some(parked) = book.parked.get_mut(id) {
+                        parked.copied = true;
+                    }
+                } else {
+                    self.doubt_new(book, &entity, now)?;
+                }
+            }
+            book.pulls.clear();
+            book.sent = next;
+            Ok(Recognised { descent, waiting: waiting.len() })
+        })
+        .await
+    }
+
+    async fn keep_picture(&self, _: SpaceId, _: &str, bytes: &[u8]) -> Result<String> {
+        let sha256 = sha256_of(bytes);
+        self.book().blobs.insert(sha256.clone(), ("image/png".to_owned(), bytes.to_vec()));
+        Ok(sha256)
+    }
+
+    fn copy_aside(&self) {
+        let copy = self.book().clone();
+        *self.copy.lock().unwrap_or_else(PoisonError::into_inner) = Some(copy);
+    }
+
+    fn go_back(&self) -> bool {
+        let copy = self.copy.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        copy.is_some_and(|copy| {
+            *self.book() = copy;
+            true
+        })
+    }
+
+    fn pause_at(&self, point: Option<u32>) {
+        let next = Pause { at: point, ..Pause::default() };
+        let before = std::mem::replace(&mut *self.pause.lock().unwrap_or_else(PoisonError::into_inner), next);
+        if let Some(waker) = before.waits {
+            waker.wake();
+        }
+    }
+
+    fn is_run(&self, run: bool) {
+        self.pause.lock().unwrap_or_else(PoisonError::into_inner).runs = run;
+    }
+
+    fn is_paused(&self) -> bool {
+        self.pause.lock().unwrap_or_else(PoisonError::into_inner).waits.is_some()
     }
 
     fn die_at(&self, commit: Option<u32>) {
         Memory::die_at(self, commit);
+    }
+}
+
+/// SHA-256 in hexadecimal.
+pub(crate) fn sha256_of(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+impl Memory {
+    fn doubt_new(&self, book: &mut Book, entity: &Entity, now: DateTime<Utc>) -> Result<()> {
+        let Some(account) = book.spaces.get(&entity.space).and_then(|space| space.account) else { return Ok(()) };
+        let parent = entity.parent.and_then(|parent| book.mapped_row(parent, account)).map(|mapping| mapping.remote);
+        let witness = format!("lectern-{}", RunId::new(self.next_seed()));
+        let entry = JournalEntry {
+            id: witness.clone(),
+            run: RunId::new(self.next_seed()),
+            entity: entity.id,
+            account,
+            space: entity.space,
+            change: Change {
+                operation: Operation::Create { kind: entity.kind, parent },
+                content: entity.content.clone(),
+                witness: witness.clone(),
+                begun_at: entity.created_at,
+            },
+            local_vector: book.vector(entity.id),
+            counter: entity.counter,
+            at: now,
+        };
+        book.journal.insert(witness, (entry, State::Unsure));
+        book.put_parked(entity.id, entity.counter, "it may be there already", false, now);
+        Ok(())
+    }
+}
+
+impl Book {
+    /// What no sync has sent yet, and neither a question nor a refusal holds.
+    fn unsent(&self) -> Vec<EntityId> {
+        let is_held = |entity: &Entity| {
+            let parked = self.parked.get(&entity.id).is_some_and(|parked| parked.counter == entity.counter);
+            let unsure = |(entry, state): &(JournalEntry, State)| entry.entity == entity.id && *state == State::Unsure;
+            parked || self.conflicts.contains_key(&entity.id) || self.journal.values().any(unsure)
+        };
+        let is_unsent = |entity: &Entity| match self.mirror.keys().find(|(mapped, _)| *mapped == entity.id) {
+            Some(key) => self.vector(entity.id) != self.remote.get(key).cloned().unwrap_or_default(),
+            None => entity.deleted_at.is_none(),
+        };
+        let rows = self.entities.values().filter(|entity| is_unsent(entity) && !is_held(entity));
+        rows.map(|entity| entity.id).collect()
     }
 }

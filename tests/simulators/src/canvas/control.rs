@@ -12,10 +12,15 @@ use super::model::{Course, Notification, Page, Role, TokenState};
 use super::serve::{Site, router};
 use super::settings::Settings;
 use super::snapshot::snapshot;
+use super::state::State;
 use super::zone::Zone;
 use crate::clock::Clock;
 use crate::fault::FaultPlan;
 use crate::server::{RequestLog, Server};
+
+/// A backup of everything on a site.
+#[derive(Debug, Clone)]
+pub struct Backup(State);
 
 /// A running Canvas. Dropping it stops the server.
 pub struct Canvas {
@@ -93,6 +98,17 @@ impl Canvas {
     #[must_use]
     pub fn server(&self) -> &Server {
         &self.server
+    }
+
+    /// Makes a backup of the whole site.
+    #[must_use]
+    pub fn back_up(&self) -> Backup {
+        Backup(self.site.lock().clone())
+    }
+
+    /// Restores the site from a backup: what came since is gone, and its ids are given away again.
+    pub fn restore(&self, backup: &Backup) {
+        *self.site.lock() = backup.0.clone();
     }
 
     /// Changes the site's settings.

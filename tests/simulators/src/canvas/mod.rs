@@ -36,7 +36,7 @@ mod topics;
 mod upload;
 mod zone;
 
-pub use control::{Canvas, equation_name};
+pub use control::{Backup, Canvas, equation_name};
 pub use editor::{Editor, Refused};
 pub use html::sanitize;
 pub use model::{

@@ -84,6 +84,8 @@ export interface Backend {
   reports(): Promise<ReportDto[]>;
   report(run: string): Promise<ReportDto>;
   accounts(): Promise<AccountDto[]>;
+  /** Goes on with a site that was set back to an earlier state. */
+  accountGoOn(id: string): Promise<void>;
   accountRemove(id: string, keepSpaces: boolean): Promise<void>;
   connectCanvas(url: string, token: string): Promise<AccountDto>;
   connectDiscourseKey(url: string, apiKey: string, username: string): Promise<AccountDto>;

@@ -38,6 +38,7 @@ export function tauriBackend(): Backend {
     reports: () => invoke('reports'),
     report: (run) => invoke('report', { run }),
     accounts: () => invoke('accounts'),
+    accountGoOn: (id) => invoke('account_go_on', { id }),
     accountRemove: (id, keepSpaces) => invoke('account_remove', { id, keepSpaces }),
     connectCanvas: (url, token) => invoke('connect_canvas', { url, token }),
     connectDiscourseKey: (url, apiKey, username) =>

@@ -1,13 +1,14 @@
 import { FakeBackend } from './backend';
 import { emptyWorkspace, largeWorkspace, richWorkspace } from './workspace';
 
-/** The workspace of the browser preview, chosen by the address: `?workspace=empty|large&offline&signin&draft&ailing&deleted&step=40`. */
+/** The workspace of the browser preview, chosen by the address: `?workspace=empty|large&offline&signin&setback&draft&ailing&deleted&step=40`. */
 export function previewBackend(asked: URLSearchParams): FakeBackend {
   const name = asked.get('workspace');
   const w = name === 'empty' ? emptyWorkspace() : name === 'large' ? largeWorkspace(10_000) : richWorkspace();
   const fake = new FakeBackend(w, { step: Number(asked.get('step') ?? 150), reports: true });
   fake.offline = asked.has('offline');
   fake.signIn = asked.has('signin');
+  fake.setBack = asked.has('setback');
   for (const id of asked.has('deleted') ? ['note0', 'note2'] : []) {
     const note = w.entities.find((e) => e.id === id);
     if (note) note.deletedHere = true;

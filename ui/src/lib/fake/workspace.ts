@@ -71,6 +71,7 @@ export function account(site: 'canvas' | 'discourse'): AccountDto {
     reachedAt: minutesAgo(4),
     unsent: 0,
     trouble: null,
+    state: 'ok',
   };
 }
 

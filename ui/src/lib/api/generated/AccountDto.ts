@@ -38,6 +38,10 @@ reachedAt: string | null,
  */
 unsent: number, 
 /**
- * Trouble, as a sentence.
+ * What kept the last sync from it, by a stable code.
  */
-trouble: string | null, };
+trouble: string | null, 
+/**
+ * How the site stands: `ok`, `offline`, `sign_in`, `set_back`, `unknown`.
+ */
+state: string, };

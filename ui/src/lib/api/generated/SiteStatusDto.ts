@@ -17,6 +17,6 @@ siteName: string,
  */
 reachedAt: string | null, 
 /**
- * `ok`, `offline`, `sign_in`, `unknown`.
+ * `ok`, `offline`, `sign_in`, `set_back` (to an earlier state, and left alone until the person goes on with it), `unknown`.
  */
 state: string, };

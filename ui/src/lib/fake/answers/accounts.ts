@@ -15,9 +15,14 @@ export class Accounts extends Syncing {
     return clone(this.w.accounts.map((a) => ({
       ...a,
       unsent: this.w.entities.filter((e) => unsent(e) && this.w.spaces.find((s) => s.id === e.space)?.account === a.id).length,
-      trouble: this.signIn && a.site === 'discourse' ? 'The forum says that this key was revoked. Your change is safe here and will be sent once you sign in again.' : null,
-      secret: this.signIn && a.site === 'discourse' ? 'missing' : a.secret,
+      trouble: this.setBack && a.site === 'canvas' ? 'set_back' : this.signIn && a.site === 'discourse' ? 'sign_in' : null,
+      state: this.setBack && a.site === 'canvas' ? 'set_back' : this.signIn && a.site === 'discourse' ? 'sign_in' : a.state,
     })));
+  }
+  async accountGoOn(id: string): Promise<void> {
+    if (!this.w.accounts.some((a) => a.id === id && this.setBack)) throw refuse('invalid', 'It was not found to be set back.');
+    this.setBack = false;
+    this.changed();
   }
   async accountRemove(id: string, keepSpaces: boolean): Promise<void> {
     this.w.accounts = this.w.accounts.filter((a) => a.id !== id);

@@ -18,6 +18,8 @@ export class Memory {
   step: number;
   offline = false;
   signIn = false;
+  /** Canvas was restored from an older backup. */
+  setBack = false;
   protected running: ProgressDto | null = null;
   protected past: ReportDto[] = [];
   protected lastSyncAt: string | null = null;

@@ -1,0 +1,129 @@
+//! What arrives: news of a site, and the answer to a write.
+
+use domain::{EntityId, Format, Operation, RemoteObject, Replica};
+use store::{Applied, Confirm, ConflictRow, ConflictSort, Entity, PullApply, Replaced, Result};
+
+use super::{Book, Memory, State};
+
+impl Memory {
+    pub(super) fn applied(&self, book: &mut Book, apply: &PullApply) -> Result<Applied> {
+        let origin = apply.account.to_string();
+        let mut replaced = None;
+        let id = match apply.entity {
+            None => {
+                let id = EntityId::new(self.next_seed());
+                let content = apply.content.clone().unwrap_or_else(|| apply.object.content.clone());
+                let kind = apply.object.remote.kind;
+                let entity = Entity {
+                    id,
+                    space: apply.space,
+                    kind,
+                    parent: apply.parent,
+                    content: content.clone(),
+                    format: kind.format(),
+                    created_at: apply.now,
+                    updated_at: apply.now,
+                    deleted_at: None,
+                    counter: 1,
+                    opened_at: None,
+                };
+                debug_assert!(entity.format != Format::None || entity.content.body.is_empty());
+                book.entities.insert(id, entity);
+                book.revise(self.next_seed(), id, &content, apply.cause, &origin, false, apply.now);
+                id
+            }
+            Some(id) => {
+                let before = book.entity(id)?.content.clone();
+                if let Some(content) = apply.content.as_ref().filter(|content| **content != before) {
+                    let from = book.revise(self.next_seed(), id, &before, "replaced", "you", false, apply.now);
+                    if apply.object.content != *content {
+                        let theirs = &apply.object.content;
+                        book.revise(self.next_seed(), id, theirs, "pull", &origin, false, apply.now);
+                    }
+                    let to = book.revise(self.next_seed(), id, content, apply.cause, &origin, false, apply.now);
+                    replaced = Some(Replaced { before: from, after: to });
+                    book.write_content(id, content, apply.now)?;
+                }
+                let entity = book.change(id)?;
+                entity.parent = apply.parent.or(entity.parent);
+                id
+            }
+        };
+        let PullApply { account, object, canonical_hash, remote_vector, now, .. } = apply;
+        book.set_base(id, *account, object, canonical_hash, remote_vector, *now)?;
+        book.local.insert(id, apply.local_vector.clone());
+        book.outgrow(id);
+        Ok(Applied::Done(id, replaced))
+    }
+
+    pub(super) fn confirmed(&self, book: &mut Book, confirm: Confirm) -> Result<Option<Replaced>> {
+        let Confirm { entry, object, canonical_hash, deleted, overwritten, rejoined, device, now } = confirm;
+        let (id, origin) = (entry.entity, entry.account.to_string());
+        book.mark(&entry.id, State::Confirmed);
+        book.parked.remove(&id);
+        book.outgrow(id);
+        let local = book.entity(id)?.clone();
+        if deleted {
+            book.unmap_from(id, Some(entry.account));
+            let kept = book.version_of(self.next_seed(), id, &local.content, "delete", "you", now);
+            return Ok(Some(Replaced { before: kept, after: kept }));
+        }
+        let replaced = match &entry.change.operation {
+            Operation::Update { base, .. } => {
+                let before = book.version_of(self.next_seed(), id, &base.content, "before", &origin, now);
+                let after = book.version_of(self.next_seed(), id, &object.content, "sent", &origin, now);
+                Some(Replaced { before, after })
+            }
+            _ => None,
+        };
+        let mut local_vector = book.vector(id);
+        let mut remote_vector = entry.local_vector.clone();
+        let edited_meanwhile = local.counter != entry.counter;
+        if let Some((slipped_in, merged)) = overwritten.as_ref().zip(rejoined) {
+            remote_vector.bump(Replica::Account(entry.account));
+            local_vector = local_vector.join(&remote_vector);
+            book.revise(self.next_seed(), id, &slipped_in.content, "overwrite", &origin, true, now);
+            match store::joined(&entry, &local, edited_meanwhile, &merged) {
+                Some(content) if content == object.content => {
+                    if local.content != content {
+                        book.revise(self.next_seed(), id, &content, "merge", &origin, false, now);
+                        book.write_content(id, &content, now)?;
+                    }
+                }
+                Some(content) => {
+                    book.revise(self.next_seed(), id, &content, "merge", &origin, false, now);
+                    book.write_content(id, &content, now)?;
+                    local_vector.bump(Replica::Device(device));
+                }
+                None => {
+                    let theirs = RemoteObject { content: slipped_in.content.clone(), ..object.clone() };
+                    let conflict = ConflictRow {
+                        entity: id,
+                        account: entry.account,
+                        sort: ConflictSort::EditedBoth,
+                        base: store::base_of(&entry),
+                        mine: Some(entry.change.content.clone()),
+                        theirs: Some(theirs),
+                        merged: Some(merged),
+                        remote_vector: remote_vector.clone(),
+                        overwritten: true,
+                        since: now,
+                    };
+                    book.conflicts.insert(id, conflict);
+                }
+            }
+        } else if !edited_meanwhile {
+            if local.content != object.content {
+                book.revise(self.next_seed(), id, &local.content, "replaced", "you", false, now);
+                book.revise(self.next_seed(), id, &object.content, "sent", &origin, false, now);
+                book.write_content(id, &object.content, now)?;
+            }
+            local_vector = entry.local_vector.clone();
+        } else if !local_vector.contains(&entry.local_vector) {
+            local_vector = local_vector.join(&entry.local_vector).bumped(Replica::Device(device));
+        }
+        book.set_base(id, entry.account, &object, &canonical_hash, &remote_vector, now)?;
+        book.local.insert(id, local_vector);
+        Ok(replaced)
+    }
+}

@@ -1,0 +1,89 @@
+//! What the book says, and its smallest changes.
+
+use chrono::{DateTime, Utc};
+use domain::{AccountId, EntityId, SpaceId, VersionVector};
+use store::{JournalEntry, MappedRow, Parked, SentBefore};
+
+use super::{Book, State};
+
+impl Book {
+    pub(super) fn entries(&self, account: AccountId, state: State) -> Vec<JournalEntry> {
+        let own = self.journal.values().filter(|(entry, of)| entry.account == account && *of == state);
+        let mut own: Vec<JournalEntry> = own.map(|(entry, _)| entry.clone()).collect();
+        own.sort_by(|one, other| (one.at, &one.id).cmp(&(other.at, &other.id)));
+        own
+    }
+
+    pub(super) fn mark(&mut self, id: &str, as_what: State) {
+        if let Some((_, state)) = self.journal.get_mut(id) {
+            *state = as_what;
+        }
+    }
+
+    pub(super) fn put_parked(
+        &mut self,
+        entity: EntityId,
+        counter: i64,
+        reason: &str,
+        queued: bool,
+        since: DateTime<Utc>,
+    ) {
+        let reason = reason.to_owned();
+        let parked = Parked { entity, counter, reason, since, queued, until: None, unsure: false, copied: false };
+        self.parked.insert(entity, parked);
+    }
+
+    pub(super) fn sent_before(&self, entity: EntityId) -> Option<SentBefore> {
+        let is = |wanted: State| self.journal.values().any(|(entry, state)| entry.entity == entity && *state == wanted);
+        match (is(State::Queued), is(State::Unsure)) {
+            (true, _) => Some(SentBefore::WithModerator),
+            (false, true) => Some(SentBefore::Unsure),
+            (false, false) => None,
+        }
+    }
+
+    pub(super) fn written_under_since_deleted(&self, entity: EntityId) -> bool {
+        let versions = |of: EntityId| self.revisions.get(&of).into_iter().flatten();
+        let Some(deleted) =
+            versions(entity).filter(|version| version.cause == "delete").map(|version| version.id).max()
+        else {
+            return false;
+        };
+        let below = self.entities.values().filter(|below| below.parent == Some(entity) && below.deleted_at.is_none());
+        below.flat_map(|below| versions(below.id)).any(|version| {
+            version.id > deleted
+                && !["before", "sent", "replaced", "refresh", "join", "delete", "discard"].contains(&&*version.cause)
+        })
+    }
+
+    pub(super) fn mapped(&self, account: AccountId, space: SpaceId) -> Vec<MappedRow> {
+        let rows = self.mirror.iter().filter(|((entity, on), _)| {
+            *on == account && self.entities.get(entity).is_some_and(|entity| entity.space == space)
+        });
+        rows.map(|((entity, on), mirror)| {
+            let (ours, theirs) = (self.vector(*entity), self.remote.get(&(*entity, *on)));
+            let same = theirs.map_or_else(|| ours == VersionVector::new(), |theirs| ours == *theirs);
+            let deleted = self.entities.get(entity).is_some_and(|entity| entity.deleted_at.is_some());
+            let quiet = same && !deleted && !self.conflicts.contains_key(entity);
+            MappedRow::new(*entity, &mirror.object, &mirror.canonical_hash, mirror.verified_at, quiet)
+        })
+        .collect()
+    }
+
+    pub(super) fn unmapped(&self, space: SpaceId) -> Vec<EntityId> {
+        self.entities
+            .values()
+            .filter(|entity| entity.space == space && entity.deleted_at.is_none())
+            .map(|entity| entity.id)
+            .filter(|id| !self.mirror.keys().any(|(mapped, _)| mapped == id))
+            .collect()
+    }
+
+    pub(super) fn parked(&self, entity: EntityId) -> Option<Parked> {
+        let unsure = |(entry, state): &(JournalEntry, State)| entry.entity == entity && *state == State::Unsure;
+        let unsure = self.journal.values().any(unsure);
+        let row = self.entities.get(&entity)?;
+        let counts = |parked: &&Parked| parked.counter == row.counter || (unsure && row.deleted_at.is_none());
+        self.parked.get(&entity).filter(counts).map(|parked| Parked { unsure, ..parked.clone() })
+    }
+}
