@@ -4,9 +4,11 @@ mod drafts;
 #[cfg(feature = "full-integration")]
 mod forum;
 mod replying;
+mod restored;
 mod reviewing;
 mod settling;
 mod shell;
+mod strategy;
 
 use serde_json::{Value, json};
 use simulators::canvas::{Canvas, CourseSeed, PageSeed, Seeded};

@@ -107,6 +107,37 @@ async fn s13_an_edit_between_our_pull_and_our_write_is_merged_or_asked_and_never
     }
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_typed_while_a_write_replaced_somebodys_text_is_told_as_the_question_that_it_is() {
+    // In another paragraph than theirs, and in the same.
+    for (typed, asks) in [("paragraph 1", false), ("paragraph 5", true)] {
+        let course = Course::with_pages(1).await;
+        let device = Device::synced(&course).await;
+        let page = device.replace("Page 1", "paragraph 2", "paragraph 2 from here").await;
+        let (editor, id, at, body) = (course.canvas.as_someone_else(), course.id, course.pages[0], course.body(0));
+        let (store, clock) = (device.store().clone(), course.canvas.clock().clone());
+        let slip_in = Fault::before(move || {
+            replace(&editor, id, at, &body, "paragraph 5", "paragraph 5 from there");
+            tokio::task::block_in_place(|| {
+                tokio::runtime::Handle::current().block_on(async {
+                    let mut content = store.get(page).await.unwrap().content;
+                    content.body = content.body.replacen(typed, &format!("{typed} typed meanwhile"), 1);
+                    store.save(page, &content, None, "save", clock.now()).await.unwrap();
+                });
+            });
+        });
+        course.canvas.faults().add(On::method("PUT", "/pages").nth(1), slip_in);
+        let report = device.sync().await;
+        course.canvas.faults().clear();
+        let expected = if asks { Did::Conflict } else { Did::Pushed };
+        assert!(did(&report).contains(&("Page 1".to_owned(), expected)), "{typed}: {:?}", did(&report));
+        assert_eq!(device.store().conflict(page).await.unwrap().is_some(), asks, "{typed}");
+        for words in ["2 from here", "5 from there", "typed meanwhile"] {
+            assert!(device.holds(words).await, "{typed}: {words}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn the_nearest_choice_settles_what_both_sides_changed() {
     use domain::plan::ConflictStrategy::{Ask, MergePreferCanvas, PreferCanvas};

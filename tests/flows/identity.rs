@@ -125,6 +125,48 @@ async fn s51_a_stopped_sync_goes_on_where_it_was() {
 }
 
 #[tokio::test]
+async fn s51_a_stop_takes_effect_within_a_second_whatever_the_site_is_at_and_the_next_run_goes_on() {
+    // A site that answers slowly, and one that asks for a long wait.
+    let faults = [Fault::Slow { millis: 20_000 }, Fault::too_many_requests(Some(20))];
+    for (case, fault) in faults.into_iter().enumerate() {
+        let course = Course::with_pages(3).await;
+        let device = Device::synced(&course).await;
+        for title in ["Page 1", "Page 2", "Page 3"] {
+            device.replace(title, "paragraph 2", "paragraph 2 from here").await;
+        }
+        for stop_at in [1, 3, 6, 9, 12] {
+            course.canvas.faults().add(On::any().nth(stop_at), fault.clone());
+            let watch = Watch::default();
+            let site = device.site_that_stops(&course, watch.token());
+            let (stopper, stopped_at) = (watch.clone(), std::sync::Arc::new(std::sync::OnceLock::new()));
+            let noted = std::sync::Arc::clone(&stopped_at);
+            let stop = async move {
+                tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+                noted.set(std::time::Instant::now()).unwrap();
+                stopper.stop();
+                std::future::pending::<()>().await;
+            };
+            let run = sync::sync(device.store(), vec![site], device.options(), watch);
+            let report = tokio::select! {
+                report = run => report.unwrap(),
+                () = stop => unreachable!("it never ends"),
+            };
+            course.canvas.faults().clear();
+            if let Some(stopped_at) = stopped_at.get() {
+                assert!(stopped_at.elapsed().as_millis() < 1000, "{case} {stop_at}: {:?}", stopped_at.elapsed());
+                assert_eq!(report.outcome, Outcome::Stopped, "{case} {stop_at}");
+            }
+        }
+        device.sync().await;
+        assert_eq!(device.differences().await, Vec::<String>::new(), "{case}");
+        for page in 0..3 {
+            assert_eq!(course.canvas.revision_count(course.id, course.pages[page]), 2, "{case}: each is written once");
+        }
+        device.assert_quiet(&course).await;
+    }
+}
+
+#[tokio::test]
 async fn a_preview_sends_nothing_and_says_what_the_sync_then_does() {
     let course = Course::with_pages(3).await;
     let device = Device::synced(&course).await;

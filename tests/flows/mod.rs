@@ -19,6 +19,9 @@ mod identity;
 mod interruptions;
 mod lost_replies;
 mod pictures;
+#[cfg(feature = "discourse-integration")]
+mod poisoned;
 mod random_edits;
+mod restored;
 mod review;
 mod server_changes;

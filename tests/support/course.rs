@@ -66,6 +66,16 @@ impl Course {
         }
     }
 
+    /// A client that a stop reaches, and that waits as long as it is asked to.
+    pub(crate) fn remote_that_stops(&self, stop: rest::Stop) -> Arc<dyn Remote> {
+        let clock = self.canvas.clock().clone();
+        let base = Url::parse(&self.canvas.base_url()).unwrap();
+        let mut connection = Connection::new(base, TOKEN.into(), Arc::new(move || clock.now()));
+        connection.limits.bucket = limits().bucket;
+        connection.stop = stop;
+        Arc::new(CanvasRemote::connect(connection).unwrap())
+    }
+
     /// Replaces words in a page as somebody else does in the browser.
     pub(crate) fn someone_replaces(&self, place: usize, from: &str, to: &str) {
         replace(&self.canvas.as_someone_else(), self.id, self.pages[place], &self.body(place), from, to);

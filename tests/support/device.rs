@@ -1,6 +1,7 @@
 //! One installation of Lectern: a workspace, an account, a space, and the person who works in it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,7 +9,7 @@ use domain::plan::ConflictStrategy;
 use domain::{AccountId, Content, EntityId, FieldValue, Kind, Remote, RemoteId, RemoteRef, SiteKind, SpaceId, field};
 use rest::{Bucket, Limits};
 use simulators::clock::Clock;
-use store::{Account, Entity, Environment, NewEntity, Space, Store};
+use store::{Account, Entity, Environment, NewEntity, Recognised, Space, Store};
 use sync::{Did, Options, Report, Site, SiteSpace, Watch};
 use tempfile::TempDir;
 
@@ -113,7 +114,7 @@ impl Device {
         }
         let clock = self.clock.clone();
         let environment = Environment { seed: Arc::new(move || seed(&clock)), opener: "a flow".to_owned() };
-        self.store = Some(Store::open(self.folder.path(), environment).await.unwrap());
+        self.store = Some(Store::open(&self.workspace(), environment).await.unwrap());
     }
 
     /// As [`Device::reopen`], where two of them share a workspace.
@@ -122,6 +123,45 @@ impl Device {
         other.store = None;
         self.reopen().await;
         other.store.clone_from(&self.store);
+    }
+
+    fn workspace(&self) -> PathBuf {
+        self.folder.path().join("workspace")
+    }
+
+    /// Copies the workspace aside, as a backup program does.
+    pub(crate) async fn copy_aside(&mut self) {
+        self.close().await;
+        copy(&self.workspace(), &self.folder.path().join("aside"));
+        self.reopen().await;
+    }
+
+    /// The copy becomes the workspace, and the program starts on it.
+    pub(crate) async fn go_back(&mut self) -> Recognised {
+        self.close().await;
+        std::fs::remove_dir_all(self.workspace()).unwrap();
+        copy(&self.folder.path().join("aside"), &self.workspace());
+        self.reopen().await;
+        self.store().recognise(self.clock.now()).await.unwrap()
+    }
+
+    /// The same workspace on another computer, as a cloned one has it.
+    pub(crate) async fn cloned(&mut self, place: Place) -> Self {
+        self.close().await;
+        let folder = Arc::new(TempDir::new().unwrap());
+        copy(&self.workspace(), &folder.path().join("workspace"));
+        self.reopen().await;
+        let (account, space, clock) = (self.account, self.space, self.clock.clone());
+        let mut other = Self { folder, store: None, account, space, clock, place };
+        other.reopen().await;
+        other.store().recognise(other.clock.now()).await.unwrap();
+        other
+    }
+
+    async fn close(&mut self) {
+        if let Some(store) = self.store.take() {
+            store.close().await;
+        }
     }
 
     pub(crate) fn remote(&self) -> Arc<dyn Remote> {
@@ -151,6 +191,11 @@ impl Device {
                 read_only: None,
             }],
         }
+    }
+
+    /// The site with a client that a stop reaches, as the program connects it.
+    pub(crate) fn site_that_stops(&self, course: &Course, stop: rest::Stop) -> Site {
+        Site { remote: course.remote_that_stops(stop), ..self.site() }
     }
 
     pub(crate) fn options(&self) -> Options {
@@ -305,6 +350,19 @@ impl Device {
         assert_eq!(course.canvas.log().writes(), [], "a second sync writes nothing");
         let items: Vec<(&str, Did)> = report.items.iter().map(|item| (item.title.as_str(), item.did)).collect();
         assert_eq!(items, [], "a second sync reports nothing");
+    }
+}
+
+/// Copies a folder with all that is in it.
+fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap().flatten() {
+        let (from, to) = (entry.path(), to.join(entry.file_name()));
+        if from.is_dir() {
+            copy(&from, &to);
+        } else {
+            std::fs::copy(&from, &to).unwrap();
+        }
     }
 }
 

@@ -16,8 +16,12 @@ const EDITS: usize = 200;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn two_installations_200_edits_and_both_sites_with_faults_on_agree_after_two_syncs() {
-    let chosen = std::env::var("LECTERN_SEED").ok().and_then(|text| text.parse().ok());
-    let seeds: Vec<u64> = chosen.map_or_else(|| vec![1, 3, 7], |seed| vec![seed]);
+    let number = |name: &str| std::env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
+    let seeds: Vec<u64> = match (number("LECTERN_SEED"), number("LECTERN_SEEDS")) {
+        (Some(seed), _) => vec![seed],
+        (None, Some(count)) => (1..=count).collect(),
+        (None, None) => vec![1, 3, 7],
+    };
     for seed in seeds {
         println!("seed {seed}: LECTERN_SEED={seed} repeats it");
         let started = std::time::Instant::now();

@@ -35,8 +35,16 @@ const SCENARIOS: [(u32, Standing); 70] = [
     (15, Covered(&["s15_a_page_deleted_here_and_edited", "seeds_285_and_683"])),
     (16, Covered(&["s16_a_page_deleted_on_both_sides"])),
     (17, Covered(&["s17_two_installations", MANY])),
-    (18, Open("an old copy of a workspace is merged as a stale base; it is not recognised and explained")),
-    (19, Open("a server restored from a backup is not recognised and explained")),
+    (
+        18,
+        Covered(&[
+            "s18_an_older_copy_is_joined",
+            "s18_what_is_unsent",
+            "s18_a_cloned_computer",
+            "s18_an_older_copy_makes",
+        ]),
+    ),
+    (19, Covered(&["s19_a_site_that_was_restored", "s19_an_id_that_is_given_away", "s19_a_forum_whose_post_versions"])),
     (20, Elsewhere("store: a draft whose entity changed underneath")),
     (21, Open("shown by simulation only where the answer comes in the same schedule; no test of its own")),
     (22, Covered(&[MANY])),
