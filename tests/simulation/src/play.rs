@@ -185,6 +185,7 @@ impl Play {
     pub(crate) fn sync(&mut self, at: usize, seed: u64, faults: &Faults<'_>) -> Option<Report> {
         let Faults { bad, dies_at, events, between } = *faults;
         self.syncs += 1;
+        let begun = self.world.lock().now;
         self.running.push(at);
         let wire = Wire::default();
         let desk = Arc::clone(&self.installations[at].desk);
@@ -243,7 +244,7 @@ impl Play {
         desk.pause_at(None);
         self.running.retain(|running| *running != at);
         if let Some(report) = &ended {
-            self.judge_deletes(report);
+            self.judge_deletes(report, begun);
         }
         if traced() {
             self.trace(at, ended.as_ref());
