@@ -15,17 +15,23 @@ pub enum EngineGuard {
     ReadBack,
     /// The change counter, by which an edit made meanwhile is noticed.
     ChangeCounter,
+    /// Telling by times and ids that what a site shows is older than what is known of it.
+    Standing,
+    /// Recognising an older copy of the workspace.
+    OlderCopy,
 }
 
 impl EngineGuard {
     /// All of them.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 8] = [
         Self::PreWriteCheck,
         Self::JournalIntent,
         Self::Adoption,
         Self::SecondWitness,
         Self::ReadBack,
         Self::ChangeCounter,
+        Self::Standing,
+        Self::OlderCopy,
     ];
 }
 
@@ -49,7 +55,9 @@ impl Guards {
         Self { off: Some(guard) }
     }
 
-    pub(crate) fn has(self, guard: EngineGuard) -> bool {
+    /// Whether one is on.
+    #[must_use]
+    pub fn has(self, guard: EngineGuard) -> bool {
         self.off != Some(guard)
     }
 }

@@ -14,6 +14,7 @@ use crate::guards::EngineGuard;
 use crate::notes::notes;
 use crate::own_addresses::Ready;
 use crate::report::{Did, Item};
+use crate::set_back::ANOTHER_NOW;
 use crate::site::{RunningSite, SiteSpace};
 use crate::states::{canonical, observed};
 
@@ -301,6 +302,7 @@ impl Run<'_> {
             object = own;
         }
         let (object, entry) = (&object, &entry);
+        self.make_room(site, entry, object).await?;
         let rejoined = match (&overwritten, &entry.change.operation) {
             (Some(slipped_in), Operation::Update { base, .. }) => {
                 let merged = domain::reconcile::merge_contents(
@@ -339,6 +341,19 @@ impl Run<'_> {
             item.notes.push(format!("{who} wrote there at the same moment. Both texts are kept."));
         }
         Ok(item)
+    }
+
+    /// An id that a site has just given to something new and that is mapped to another thing was given away a second time: that thing is not
+    /// there any more, and is set apart.
+    async fn make_room(&self, site: &RunningSite, entry: &JournalEntry, object: &RemoteObject) -> Result<()> {
+        let account = site.site.account;
+        if let Operation::Create { .. } = &entry.change.operation
+            && let Some(other) = self.store.by_remote(account, &object.remote).await?
+            && other != entry.entity
+        {
+            self.store.set_apart(other, account, ANOTHER_NOW, self.now()).await?;
+        }
+        Ok(())
     }
 
     async fn gone(&self, site: &RunningSite, line: &Line, state: &EntityState, did: Did) -> Result<Pushed> {

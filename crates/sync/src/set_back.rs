@@ -11,6 +11,7 @@ use store::Mapped;
 
 use crate::Run;
 use crate::error::Result;
+use crate::guards::EngineGuard;
 use crate::own_addresses::place;
 use crate::pull::Pulled;
 use crate::report::LeftOut;
@@ -26,7 +27,7 @@ const REPLICAS: TimeDelta = TimeDelta::minutes(5);
 pub const SET_BACK: &str = "set_back";
 
 /// Why something stays on this computer once the person goes on with the site.
-const ANOTHER_NOW: &str = "Its site was set back, and something else has its number there now. It is on this computer alone: send it again as a new one, or delete it.";
+pub(crate) const ANOTHER_NOW: &str = "Its site was set back, and something else has its number there now. It is on this computer alone: send it again as a new one, or delete it.";
 
 fn setting_of(account: AccountId) -> String {
     format!("sync.set_back.{account}")
@@ -81,6 +82,9 @@ impl Run<'_> {
 
     /// How an object received stands to its mapping.
     pub(crate) fn standing(&self, site: &RunningSite, known: &Mapped, object: &RemoteObject) -> Standing {
+        if !self.has(EngineGuard::Standing) {
+            return Standing::Follows;
+        }
         let remote = &*site.site.remote;
         let base = remote.canonical(object.remote.kind, &known.base.content);
         standing(times_of(known), Times::of(object), base != canonical(remote, object))
@@ -117,7 +121,7 @@ impl Run<'_> {
                 }
             }
         }
-        for object in fresh {
+        for object in fresh.into_iter().filter(|_| self.has(EngineGuard::Standing)) {
             let kind = object.remote.kind;
             let Some(top) = highest(rows.keys().copied(), kind).and_then(|top| rows.get(top)) else { continue };
             let Some(known) = self.store.mapping(top.entity, site.site.account).await? else { continue };

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::plan::ConflictStrategy;
 use domain::{Content, Kind, RemoteRef};
 use store::{ConflictRow, Entity};
@@ -15,6 +16,7 @@ use crate::play::{Faults, Installation, Play, now};
 use crate::schedule::Act;
 use crate::site::{Object, Site, canonical_of};
 use crate::text::pictures;
+use crate::world::moment;
 use crate::writing::POISON;
 
 /// Rounds of answering questions before what still waits is called endless.
@@ -130,6 +132,37 @@ impl Play {
         }
     }
 
+    /// When what an installation knows was last changed; asked for only where a site was set back.
+    pub(crate) fn known_times(&self, at: usize) -> BTreeMap<RemoteRef, DateTime<Utc>> {
+        let set_back = self.world.lock().was_set_back;
+        let Installation { desk, accounts, .. } = &self.installations[at];
+        let mut known = BTreeMap::new();
+        for place in (0..2).filter(|place| set_back[*place]) {
+            for entity in now(desk.entities()).expect("entities") {
+                let mapping = now(desk.mapping(entity.id, accounts[place])).expect("a mapping");
+                known.extend(mapping.and_then(|mapping| Some((mapping.remote, mapping.changed_at?))));
+            }
+        }
+        known
+    }
+
+    /// No text is taken over that is older than what was known of it, before the person goes on with a site that was set back.
+    pub(crate) fn judge_times(&self, at: usize, report: &Report, known: &BTreeMap<RemoteRef, DateTime<Utc>>) {
+        if self.installations[at].goes_on {
+            return;
+        }
+        let world = &mut *self.world.lock();
+        for item in report.items.iter().filter(|item| matches!(item.did, Did::Pulled | Did::Merged)) {
+            let Some((remote, known)) = item.remote.as_ref().and_then(|remote| known.get_key_value(remote)) else {
+                continue;
+            };
+            let there = world.sites.iter().find_map(|site| site.objects.get(remote)).map(Object::newest);
+            if there.is_some_and(|there| moment(there.shown_at) < *known - TimeDelta::seconds(2)) {
+                world.violations.push(format!("{remote}: an older text was taken over, and nobody said to"));
+            }
+        }
+    }
+
     /// Answers every question and mends or retries what was refused. Whether there was any.
     fn answer_all(&mut self, at: usize, dice: &mut Dice) -> bool {
         let desk = std::sync::Arc::clone(&self.installations[at].desk);
@@ -169,6 +202,7 @@ impl Play {
         let installation = &mut self.installations[at];
         let back = installation.last.iter().flat_map(|report| &report.left_out).filter(|left| left.code == SET_BACK);
         let accounts: Vec<_> = back.map(|left| left.account).collect();
+        installation.goes_on |= !accounts.is_empty();
         for account in &accounts {
             survived(now(sync::go_on(&*installation.desk, *account)).map_err(|error| match error {
                 sync::Error::Store(error) => error,

@@ -49,6 +49,8 @@ pub(crate) struct Installation {
     pub(crate) accounts: [AccountId; 2],
     pub(crate) spaces: [SpaceId; 2],
     pub(crate) last: Option<Report>,
+    /// The person goes on with a site that was set back.
+    pub(crate) goes_on: bool,
 }
 
 /// What goes wrong, and what else happens, in one run of a sync.
@@ -186,6 +188,7 @@ impl Play {
         let Faults { bad, dies_at, events, between } = *faults;
         self.syncs += 1;
         let begun = self.world.lock().now;
+        let known = self.known_times(at);
         self.running.push(at);
         let wire = Wire::default();
         let desk = Arc::clone(&self.installations[at].desk);
@@ -245,6 +248,7 @@ impl Play {
         self.running.retain(|running| *running != at);
         if let Some(report) = &ended {
             self.judge_deletes(report, begun);
+            self.judge_times(at, report, &known);
         }
         if traced() {
             self.trace(at, ended.as_ref());
@@ -253,6 +257,7 @@ impl Play {
             desk.die_at(None);
         }
         if let Some(report) = &ended {
+            self.installations[at].goes_on &= !report.left_out.is_empty();
             self.installations[at].last = Some(report.clone());
         }
         ended
@@ -329,7 +334,7 @@ fn installation(desk: Arc<dyn Desk>) -> Installation {
         };
         now(desk.put_space(&row)).expect("a space");
     }
-    Installation { desk, accounts, spaces, last: None }
+    Installation { desk, accounts, spaces, last: None, goes_on: false }
 }
 
 #[expect(clippy::print_stdout, reason = "asked for")]

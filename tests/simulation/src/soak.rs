@@ -1,4 +1,4 @@
-//! Plays seeds: `soak FROM..TO… [--disk] [--disk-every N] [--threads N] [--seconds N --at-least N]`. Prints what broke, cut down; exit 1 if anything
+//! Plays seeds: `soak FROM..TO… [--disk] [--disk-every N] [--without GUARD] [--threads N] [--seconds N --at-least N]`. Prints what broke, cut down; exit 1 if anything
 //! did, and if fewer seeds than the floor were played before the time was over: no limit of time passes for a result.
 #![allow(clippy::print_stdout, reason = "a program that prints its findings")]
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a program for developers")]
@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use simulation::{Kept, play, report, schedule, shrink};
-use sync::Guards;
+use sync::{EngineGuard, Guards};
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -29,6 +29,14 @@ fn main() -> ExitCode {
     let asked = seeds.len() as u64;
     let floor = after("--at-least").unwrap_or(asked);
     let every = after("--disk-every");
+    let without = arguments.iter().position(|argument| argument == "--without").and_then(|at| arguments.get(at + 1));
+    let guards = match without {
+        None => Guards::all(),
+        Some(name) => {
+            let named = EngineGuard::ALL.into_iter().find(|guard| format!("{guard:?}") == *name);
+            Guards::without(named.expect("a guard of the engine, by its name in `sync::EngineGuard`"))
+        }
+    };
     let next = AtomicUsize::new(0);
     let (played, syncs, requests) = (AtomicU64::new(0), AtomicU64::new(0), AtomicU64::new(0));
     let broken = Mutex::new(Vec::new());
@@ -42,7 +50,7 @@ fn main() -> ExitCode {
                     }
                     let plan = schedule(seed);
                     let kept = if every.is_some_and(|every| seed.is_multiple_of(every)) { Kept::OnDisk } else { kept };
-                    let outcome = std::panic::catch_unwind(|| play(&plan, kept, Guards::all()));
+                    let outcome = std::panic::catch_unwind(|| play(&plan, kept, guards));
                     played.fetch_add(1, Ordering::SeqCst);
                     let Ok(outcome) = outcome else {
                         println!("seed {seed} panics");
@@ -58,8 +66,8 @@ fn main() -> ExitCode {
                             broken.len() <= 5
                         };
                         if few {
-                            let small = shrink(&plan, kept, Guards::all());
-                            let why = play(&small, kept, Guards::all());
+                            let small = shrink(&plan, kept, guards);
+                            let why = play(&small, kept, guards);
                             println!("{}", report(&plan, &small, &why));
                         } else {
                             println!("seed {seed}: {}", outcome.violations[0]);

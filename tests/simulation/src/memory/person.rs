@@ -8,6 +8,8 @@ use domain::{Change, Content, ContentHash, EntityId, Operation, RunId, SpaceId};
 use sha2::{Digest, Sha256};
 use store::{ConflictRow, Descent, Entity, Error, Here, JournalEntry, NewEntity, Recognised, Result};
 
+use sync::EngineGuard;
+
 use super::{Book, Memory, Pause, State};
 use crate::desk::Desk;
 
@@ -126,7 +128,7 @@ impl Desk for Memory {
     async fn recognise(&self, now: DateTime<Utc>) -> Result<Recognised> {
         let (inside, beside) = (self.book().sent, self.beside());
         let descent = Descent::of(inside, Some(beside));
-        if descent == Descent::Own {
+        if descent == Descent::Own || !self.guards.has(EngineGuard::OlderCopy) {
             return Ok(Recognised { descent, waiting: 0 });
         }
         let next = inside.max(beside) + 1;
