@@ -1,7 +1,7 @@
 //! The same promises on a forum, whose edits carry their own guard.
 
 use simulators::discourse::Profile;
-use simulators::fault::{Cut, Fault, On};
+use simulators::fault::{Fault, On};
 use sync::Did;
 
 use crate::support::{Forum, did};
@@ -79,32 +79,4 @@ pub(crate) async fn assert_rests(forum: &Forum, device: &crate::support::Device)
     let report = device.sync().await;
     assert_eq!(forum.discourse.log().writes(), [], "a second sync writes nothing");
     assert_eq!(did(&report), [], "a second sync reports nothing");
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn s43_a_cut_at_every_request_of_a_forum_loses_nothing_and_makes_nothing_twice() {
-    for n in 1..=16 {
-        for cut in [Cut::BeforeApplying, Cut::AfterApplying] {
-            let case = format!("cut at {n}, {cut:?}");
-            let forum = Forum::with_topics(Profile::V2026, 3).await;
-            let device = forum.synced().await;
-            forum.someone_replaces(0, "paragraph 2", "paragraph 2 token-there");
-            device.replace("Topic 2 about the tide", "paragraph 2", "paragraph 2 token-here").await;
-            forum.someone_replaces(2, "paragraph 1", "paragraph 1 token-there");
-            device.replace("Topic 3 about the tide", "paragraph 5", "paragraph 5 token-here").await;
-            device.create("A question about the sediment", "What does the sediment say about the tide?").await;
-            forum.discourse.faults().cut_at(n, cut);
-            device.sync().await;
-            forum.discourse.faults().clear();
-            device.sync().await;
-            device.sync().await;
-            assert_eq!(forum.titles().len(), 4, "{case}: {:?}", forum.titles());
-            assert!(device.page("Topic 1 about the tide").await.content.body.contains("token-there"), "{case}");
-            for (place, token) in [(1, "token-here"), (2, "token-there"), (2, "token-here")] {
-                assert_eq!(forum.raw(place).matches(token).count(), 1, "{case}: {}", forum.raw(place));
-            }
-            assert_eq!(device.differences().await, Vec::<String>::new(), "{case}");
-            assert_rests(&forum, &device).await;
-        }
-    }
 }

@@ -12,6 +12,8 @@ mod forum;
 #[cfg(feature = "discourse-integration")]
 mod forum_corpus;
 #[cfg(feature = "discourse-integration")]
+mod forum_interruptions;
+#[cfg(feature = "discourse-integration")]
 mod forum_letters;
 #[cfg(feature = "discourse-integration")]
 mod forum_states;

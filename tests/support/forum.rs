@@ -48,7 +48,7 @@ impl Forum {
         let topics = (1..=count)
             .map(|at| {
                 let body: Vec<String> = (1..=5).map(|part| format!("Topic {at}, paragraph {part}.")).collect();
-                let made = forum.add_topic(me, category, &title(at), &body.join("\n\n"), &[]);
+                let made = forum.add_topic(me, category, &topic_title(at), &body.join("\n\n"), &[]);
                 forum.add_post(someone, made.0, &format!("A reply to topic {at}, with some words."), None);
                 made
             })
@@ -126,6 +126,6 @@ impl Forum {
     }
 }
 
-pub(crate) fn title(at: usize) -> String {
+pub(crate) fn topic_title(at: usize) -> String {
     format!("Topic {at} about the tide")
 }

@@ -10,4 +10,4 @@ pub(crate) use clock::seed;
 pub(crate) use course::{Course, TOKEN, replace};
 pub(crate) use device::{Device, did};
 #[cfg(feature = "discourse-integration")]
-pub(crate) use forum::Forum;
+pub(crate) use forum::{Forum, topic_title};

@@ -135,12 +135,16 @@ impl Run<'_> {
                 Err(error) => return Ok(Pushed::Is(self.not_sent(site, line, state, &error).await?)),
             }
         }
-        if let (Way::Delete, Some(mapping)) = (&way, mapping)
-            && self.holds_news(site, space, &mapping.remote).await?
-        {
-            let action = Action::Ask { question: domain::plan::Question::DeletedHereEditedThere };
-            let item = self.settle_locally(site, line, state, action, None, &mut Parents::default()).await?;
-            return Ok(Pushed::Is(item));
+        if let (Way::Delete, Some(mapping)) = (&way, mapping) {
+            match self.holds_news(site, space, &mapping.remote).await? {
+                Ok(false) => {}
+                Ok(true) => {
+                    let action = Action::Ask { question: domain::plan::Question::DeletedHereEditedThere };
+                    let item = self.settle_locally(site, line, state, action, None, &mut Parents::default()).await?;
+                    return Ok(Pushed::Is(item));
+                }
+                Err(error) => return Ok(Pushed::Is(self.not_sent(site, line, state, &error).await?)),
+            }
         }
         let Some(change) = self.change(site, state, mapping, way).await? else {
             return Ok(Pushed::Is(self.item(line, Did::Held, "It waits for the topic it belongs to.".to_owned())));
@@ -196,24 +200,32 @@ impl Run<'_> {
     }
 
     /// Whether something that stands under an object, and goes with it, changed there since it was read: a forum's lists tell
-    /// nothing of an edit of an earlier reply. What cannot be looked at counts as changed.
-    async fn holds_news(&self, site: &RunningSite, space: &SiteSpace, remote: &RemoteRef) -> Result<bool> {
+    /// nothing of an edit of an earlier reply. What may not be looked at counts as changed; a look that failed says nothing, and is taken again
+    /// by the next run.
+    async fn holds_news(
+        &self,
+        site: &RunningSite,
+        space: &SiteSpace,
+        remote: &RemoteRef,
+    ) -> Result<std::result::Result<bool, RemoteError>> {
         if !self.has(EngineGuard::PreWriteCheck) {
-            return Ok(false);
+            return Ok(Ok(false));
         }
         let below = self.store.mapped(site.site.account, space.id).await?;
         let below: Vec<_> = below.into_iter().filter(|row| row.parent.as_ref() == Some(remote)).collect();
         if below.len() > LOOKED_THROUGH {
-            return Ok(true);
+            return Ok(Ok(true));
         }
         for row in below {
             let Some(mapping) = self.store.mapping(row.entity, site.site.account).await? else { continue };
             match site.site.remote.guard(&space.remote, &mapping.remote, &mapping.base).await {
                 Ok(Guard::Unchanged | Guard::InTheWrite | Guard::Gone) => {}
-                Ok(Guard::Changed(_)) | Err(_) => return Ok(true),
+                Ok(Guard::Changed(_)) => return Ok(Ok(true)),
+                Err(error) if error.is_final() => return Ok(Ok(true)),
+                Err(error) => return Ok(Err(error)),
             }
         }
-        Ok(false)
+        Ok(Ok(false))
     }
 
     async fn change(
