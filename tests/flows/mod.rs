@@ -26,4 +26,6 @@ mod poisoned;
 mod random_edits;
 mod restored;
 mod review;
+#[cfg(feature = "full-integration")]
+mod sample;
 mod server_changes;
