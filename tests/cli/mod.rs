@@ -1,5 +1,7 @@
 //! `lecternctl` as a script meets it: a process of its own at every call, over one workspace, with a Canvas on loopback.
 
+#[cfg(feature = "full-integration")]
+mod connecting;
 mod drafts;
 #[cfg(feature = "full-integration")]
 mod forum;

@@ -15,6 +15,7 @@ fn line<'a>(plan: &'a Value, title: &str) -> &'a str {
 async fn what_is_not_left_out_of_a_plan_is_carried_out_and_nothing_else() {
     let (canvas, seeded) = canvas().await;
     let (shell, _) = synced(&canvas, &seeded).await;
+    let before = sent_body(&canvas, &seeded, 0);
     for (title, words) in [("Tide pools", "nine sharp"), ("What to bring", "nine or so")] {
         let page = entity(&shell, title).await;
         let edited = sent_body(&canvas, &seeded, 0).replace("nine", words);
@@ -34,9 +35,12 @@ async fn what_is_not_left_out_of_a_plan_is_carried_out_and_nothing_else() {
     assert_eq!(code, 1, "a plan is carried out once: {out}");
 
     // Taken back, the text is as it was, as an edit that the next sync sends.
+    let tide = entity(&shell, "Tide pools").await;
     let undone = shell.json(0, &["undo", executed["run"].as_str().unwrap()]).await;
-    assert!(undone.as_array().is_some(), "{undone}");
+    assert_eq!((&undone[0]["entity"], &undone[0]["done"]), (&json!(tide), &json!(true)), "{undone}");
+    assert_eq!(shell.words(0, &["show", &tide, "--body"]).await, before);
     shell.json(0, &["sync"]).await;
+    assert_eq!(sent_body(&canvas, &seeded, 0), before, "the sync after sends what it said before");
     assert!(sent_body(&canvas, &seeded, 1).contains("nine or so"), "the rest went with the next sync");
 }
 

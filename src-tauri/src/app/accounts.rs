@@ -308,8 +308,15 @@ pub(crate) fn address(url: &str) -> Result<Url> {
     let text = if text.contains("://") { text.to_owned() } else { format!("https://{text}") };
     let bad = || Failure::Invalid(format!("\u{201c}{url}\u{201d} is not an address of a website."));
     let mut address = Url::parse(&text).map_err(|_| bad())?;
-    if address.host_str().is_none_or(str::is_empty) {
+    if address.host_str().is_none_or(str::is_empty) || !matches!(address.scheme(), "https" | "http") {
         return Err(bad());
+    }
+    if address.scheme() == "http" && !rest::is_loopback(&address) {
+        // Anybody on the way could read the key.
+        let host = shown_host(&address);
+        return Err(Failure::Invalid(format!(
+            "http://{host} is not encrypted, and an access key is sent over encrypted connections alone. Write https:// where the site has that."
+        )));
     }
     address.set_query(None);
     address.set_fragment(None);
