@@ -216,6 +216,58 @@ async fn a_space_of_ones_own_lives_without_a_site() {
     assert_eq!(entity(&shell, "Ferries").await, page);
     shell.json(0, &["delete", page]).await;
     assert_eq!(shell.json(0, &["tree", "Notes"]).await[0]["rows"], json!([]));
+
+    let deleted = shell.json(0, &["trash", "list"]).await;
+    assert_eq!((&deleted[0]["id"], &deleted[0]["title"], &deleted[1]), (&json!(page), &json!("Ferries"), &Value::Null));
+    shell.json(0, &["trash", "restore", page]).await;
+    assert_eq!(entity(&shell, "Ferries").await, page);
+    assert_eq!(shell.json(0, &["trash", "list"]).await, json!([]));
+    assert_eq!(shell.run(true, &["trash", "purge", page], "").await.0, 1, "it is not in the trash");
+    shell.json(0, &["delete", page]).await;
+    shell.json(0, &["trash", "purge", page]).await;
+    assert_eq!(shell.json(0, &["trash", "list"]).await, json!([]));
+    assert_eq!(shell.run(true, &["history", page], "").await.0, 1, "its history went with it");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn documents_are_found_by_their_words() {
+    let shell = Shell::new();
+    shell.json(0, &["init"]).await;
+    for (space, title, body) in [
+        ("Notes", "Ferry", "<p>The ferry leaves at nine from the old pier.</p>"),
+        ("Notes", "Tide", "<p>The old gauge stands at the pier.</p>"),
+        ("Other", "Ferry again", "<p>Nothing about a gauge.</p>"),
+    ] {
+        let spaces = shell.json(0, &["space", "list"]).await;
+        if !spaces.as_array().unwrap().iter().any(|known| known["name"] == space) {
+            shell.json(0, &["space", "new", space]).await;
+        }
+        shell.json_of(0, &["new", "page", "--space", space, "--title", title, "--body-file", "-"], body).await;
+    }
+    let titles = |found: Value| -> Vec<String> {
+        let text = |row: &Value| {
+            row["title"].as_array().unwrap().iter().map(|piece| piece["text"].as_str().unwrap()).collect()
+        };
+        let mut titles: Vec<String> = found.as_array().unwrap().iter().map(text).collect();
+        titles.sort();
+        titles
+    };
+    for (words, expected) in [
+        (&["search", "ferry"][..], &["Ferry", "Ferry again"][..]),
+        (&["search", "ferry", "--space", "Notes"], &["Ferry"]),
+        (&["search", "--limit", "1", "\"old pier\""], &["Ferry"]),
+        (&["search", "pier -ferry"], &["Tide"]),
+        (&["search", "gau*"], &["Ferry again", "Tide"]),
+        (&["search", "nowhere"], &[]),
+    ] {
+        assert_eq!(titles(shell.json(0, words).await), expected, "{words:?}");
+    }
+    assert!(shell.words(0, &["search", "nine"]).await.contains("leaves at nine"));
+    for (code, wrong) in
+        [(1, &["search", "ferry", "--space", "Nowhere"][..]), (2, &["search", "ferry", "--limit", "0"])]
+    {
+        assert_eq!(shell.run(true, wrong, "").await.0, code, "{wrong:?}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

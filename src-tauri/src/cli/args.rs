@@ -40,6 +40,8 @@ pub enum Command {
         /// Id or name of the space
         space: Option<String>,
     },
+    /// Find documents by their words: all of them, "a phrase", -without, begin*
+    Search(SearchArguments),
     /// One document
     Show {
         /// Id of the document
@@ -146,6 +148,23 @@ pub enum Command {
         /// The folder of the backup
         from: PathBuf,
     },
+}
+
+/// What is looked for.
+#[derive(Debug, Args)]
+pub struct SearchArguments {
+    /// The words, as one argument
+    #[arg(allow_hyphen_values = true)]
+    pub query: String,
+    /// Only in this space, by id or name
+    #[arg(long, value_name = "SPACE")]
+    pub space: Option<String>,
+    /// Only what students cannot see
+    #[arg(long)]
+    pub unpublished: bool,
+    /// At most so many
+    #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub limit: u32,
 }
 
 /// Sites.

@@ -2,12 +2,12 @@
 
 use std::io::Read;
 
-use super::args::{EditArguments, NewArguments, NewKind};
+use super::args::{EditArguments, NewArguments, NewKind, SearchArguments};
 use super::named::{source, space};
 use super::told::{DONE, Told};
 use super::words;
 use crate::app::App;
-use crate::dto::{EditDto, KindDto, NewDocumentDto};
+use crate::dto::{EditDto, KindDto, NewDocumentDto, SearchDto};
 use crate::error::{Failure, Result};
 
 pub(super) async fn show(app: &App, id: &str, body: bool) -> Result<Told> {
@@ -17,6 +17,22 @@ pub(super) async fn show(app: &App, id: &str, body: bool) -> Result<Told> {
         return Ok(Told::bytes(document.body));
     }
     Told::new(&document, words::document(&document))
+}
+
+pub(super) async fn search(app: &App, search: SearchArguments) -> Result<Told> {
+    let within = match &search.space {
+        Some(wanted) => Some(space(app, wanted).await?.id),
+        None => None,
+    };
+    let asked = SearchDto {
+        text: search.query,
+        space: within,
+        unpublished: search.unpublished.then_some(true),
+        limit: Some(search.limit),
+        ..SearchDto::default()
+    };
+    let found = app.search(asked).await?;
+    Told::new(&found, words::found(&found))
 }
 
 pub(super) async fn edit(app: &App, edit: EditArguments, input: &mut (dyn Read + Send)) -> Result<Told> {

@@ -110,6 +110,7 @@ async fn dispatch(app: &App, folder: &Path, command: Command, input: &mut (dyn R
         #[cfg(feature = "sync-engine")]
         Command::Strategy(arguments) => site::strategy(app, arguments).await,
         Command::Tree { space } => tree(app, space.as_deref()).await,
+        Command::Search(search) => document::search(app, search).await,
         Command::Show { id, body } => document::show(app, &id, body).await,
         Command::Edit(edit) => document::edit(app, edit, input).await,
         Command::New(new) => document::make(app, new, input).await,

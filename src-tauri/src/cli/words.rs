@@ -1,7 +1,7 @@
 //! Documents, spaces and trees as a person reads them.
 
 use super::table::columns;
-use crate::dto::{DeletedDto, DocumentDto, KindDto, RevisionDto, SpaceDto, StateDto, TreeRowDto};
+use crate::dto::{DeletedDto, DocumentDto, FoundDto, KindDto, MarkedDto, RevisionDto, SpaceDto, StateDto, TreeRowDto};
 
 /// A title, or the first words where there is none.
 pub(super) fn title(title: &str, body: &str) -> String {
@@ -52,6 +52,24 @@ pub(super) fn deleted(deleted: &[DeletedDto]) -> String {
         })
         .collect();
     columns(&rows, "Nothing was deleted here.")
+}
+
+/// Each document with the passage that fits best.
+pub(super) fn found(found: &[FoundDto]) -> String {
+    let text = |pieces: &[MarkedDto]| pieces.iter().map(|piece| piece.text.as_str()).collect::<String>();
+    let rows: Vec<Vec<String>> = found
+        .iter()
+        .map(|row| {
+            vec![
+                row.id.clone(),
+                kind(row.kind).to_owned(),
+                row.space_name.clone(),
+                text(&row.title),
+                text(&row.snippet),
+            ]
+        })
+        .collect();
+    columns(&rows, "Nothing was found.")
 }
 
 pub(super) fn spaces(spaces: &[SpaceDto]) -> String {
