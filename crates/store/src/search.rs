@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use chrono::{DateTime, Utc};
 use domain::{EntityId, Kind, SpaceId};
+use sqlx::sqlite::SqliteRow;
 use sqlx::{QueryBuilder, Row, Sqlite};
 
 use crate::search_index::HIT;
@@ -14,7 +15,13 @@ use crate::{Result, Store};
 
 /// Up to so many hits are ranked by how well they fit. Ranking costs in proportion to hits; beyond this, hits in titles come first,
 /// then the documents changed last.
-const RANKED: u32 = 1500;
+const RANKED: u32 = 10_000;
+
+/// The index first: its order is the answer's.
+const FROM: &str = " FROM search_index
+    CROSS JOIN search_documents ON docid = search_index.rowid
+    CROSS JOIN core_entities ON core_entities.id = search_documents.entity
+    WHERE search_index MATCH ";
 
 /// What is looked for.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -33,6 +40,8 @@ pub struct SearchQuery {
     pub conflict: bool,
     /// At most so many.
     pub limit: u32,
+    /// How many hits are ranked at most, where it is not the usual number.
+    pub ranked: Option<u32>,
 }
 
 /// Text with the words that were looked for.
@@ -97,24 +106,32 @@ impl Store {
     pub async fn search(&self, query: &SearchQuery) -> Result<Vec<SearchHit>> {
         let _timed = self.timed("search", "SELECT rowid FROM search_index WHERE search_index MATCH ?1");
         let Some(words) = expression(&query.text, "{title text}") else { return Ok(Vec::new()) };
+        let most = query.ranked.unwrap_or(RANKED);
+        if self.all_are_few(most).await? || self.at_most(&words, most).await? {
+            // The filters may look at each hit, and the index need not read its long lists of spaces and kinds.
+            return self.ranked(query, &words).await;
+        }
         let marked = narrowed(&words, query.space, &query.kinds);
-        let found = if self.at_most(&words, RANKED).await? {
-            // Few hits: the filters may look at each, and the index need not read its long lists of spaces and kinds.
-            self.ids(query, &words, Order::Rank).await?
-        } else if marked != format!("({words})") && self.at_most(&marked, RANKED).await? {
-            self.ids(query, &marked, Order::Rank).await?
-        } else {
-            let titles = expression(&query.text, "title").unwrap_or_default();
-            let mut found = self.ids(query, &narrowed(&titles, query.space, &query.kinds), Order::Newest).await?;
-            if (found.len() as u64) < u64::from(query.limit) {
-                let more = self.ids(query, &marked, Order::Newest).await?;
-                let known = found.clone();
-                found.extend(more.into_iter().filter(|docid| !known.contains(docid)));
-                found.truncate(query.limit as usize);
-            }
-            found
-        };
+        if marked != format!("({words})") && self.at_most(&marked, most).await? {
+            return self.ranked(query, &marked).await;
+        }
+        let titles = expression(&query.text, "title").unwrap_or_default();
+        let mut found = self.newest(query, &narrowed(&titles, query.space, &query.kinds)).await?;
+        if (found.len() as u64) < u64::from(query.limit) {
+            let more = self.newest(query, &marked).await?;
+            let known = found.clone();
+            found.extend(more.into_iter().filter(|docid| !known.contains(docid)));
+            found.truncate(query.limit as usize);
+        }
         self.hits(&words, &found).await
+    }
+
+    /// Whether the whole index has no more documents than are ranked, told without counting them.
+    async fn all_are_few(&self, most: u32) -> Result<bool> {
+        const STATEMENT: &str =
+            "SELECT (SELECT max(docid) FROM search_documents) - (SELECT min(docid) FROM search_documents)";
+        let spread: Option<i64> = sqlx::query_scalar(STATEMENT).fetch_one(&self.reader).await?;
+        Ok(spread.is_none_or(|spread| spread < i64::from(most)))
     }
 
     /// Whether an expression has no more hits than this; counts no further.
@@ -129,14 +146,27 @@ impl Store {
         Ok(count <= i64::from(most))
     }
 
-    async fn ids(&self, query: &SearchQuery, expression: &str, order: Order) -> Result<Vec<i64>> {
-        let mut sql: QueryBuilder<Sqlite> = QueryBuilder::new(
-            "SELECT search_index.rowid FROM search_index
-             CROSS JOIN search_documents ON docid = search_index.rowid
-             CROSS JOIN core_entities ON core_entities.id = search_documents.entity
-             WHERE search_index MATCH ",
-        );
-        sql.push_bind(expression);
+    /// The best hits, with what is shown of them, in one reading of the index: `ORDER BY rank` alone is sorted by the index itself, which
+    /// then cuts passages for the rows that are fetched and for no others.
+    async fn ranked(&self, query: &SearchQuery, expression: &str) -> Result<Vec<SearchHit>> {
+        let mut sql: QueryBuilder<Sqlite> = QueryBuilder::new("");
+        shown(&mut sql);
+        sql.push(FROM).push_bind(expression).push(" AND rank MATCH 'bm25(10.0, 1.0, 0.0)'");
+        self.filter(&mut sql, query)?;
+        sql.push(" ORDER BY rank LIMIT ").push_bind(query.limit);
+        sql.build().fetch_all(&self.reader).await?.iter().map(hit).collect()
+    }
+
+    /// The hits that were indexed last.
+    async fn newest(&self, query: &SearchQuery, expression: &str) -> Result<Vec<i64>> {
+        let mut sql: QueryBuilder<Sqlite> = QueryBuilder::new("SELECT search_index.rowid");
+        sql.push(FROM).push_bind(expression);
+        self.filter(&mut sql, query)?;
+        sql.push(" ORDER BY search_index.rowid DESC LIMIT ").push_bind(query.limit);
+        Ok(sql.build_query_scalar().fetch_all(&self.reader).await?)
+    }
+
+    fn filter(&self, sql: &mut QueryBuilder<Sqlite>, query: &SearchQuery) -> Result<()> {
         if let Some(space) = query.space {
             sql.push(" AND space = ").push_bind(space.to_string());
         }
@@ -158,53 +188,41 @@ impl Store {
             #[cfg(not(feature = "sync"))]
             sql.push(" AND 0");
         }
-        sql.push(match order {
-            Order::Rank => " ORDER BY bm25(search_index, 10.0, 1.0, 0.0), search_index.rowid DESC LIMIT ",
-            Order::Newest => " ORDER BY search_index.rowid DESC LIMIT ",
-        });
-        sql.push_bind(query.limit);
-        Ok(sql.build_query_scalar().fetch_all(&self.reader).await?)
+        Ok(())
     }
 
     /// What is shown of the documents found, in their order. Passages are cut for these alone.
     async fn hits(&self, words: &str, found: &[i64]) -> Result<Vec<SearchHit>> {
-        let rows = sqlx::query(
-            "SELECT search_index.rowid AS docid, search_documents.entity, space, kind, parent, updated_at,
-               highlight(search_index, 0, ?3, ?4) AS title, snippet(search_index, 1, ?3, ?4, '\u{2026}', 24) AS passage
-             FROM search_index
-             JOIN search_documents ON docid = search_index.rowid
-             JOIN core_entities ON core_entities.id = search_documents.entity
-             WHERE search_index MATCH ?1 AND search_index.rowid IN (SELECT value FROM json_each(?2))",
-        )
-        .bind(words)
-        .bind(crate::text::json("documents found", &found)?)
-        .bind(HIT.0.to_string())
-        .bind(HIT.1.to_string())
-        .fetch_all(&self.reader)
-        .await?;
-        let mut hits = rows
-            .iter()
-            .map(|row| {
-                let hit = SearchHit {
-                    entity: parse("entity id", row.get("entity"))?,
-                    space: parse("space id", row.get("space"))?,
-                    kind: crate::text::kind(row.get("kind"))?,
-                    parent: row.get::<Option<String>, _>("parent").map(|id| parse("entity id", &id)).transpose()?,
-                    title: Marked::from_index(row.get("title")),
-                    snippet: Marked::from_index(row.get("passage")),
-                    updated_at: parse_time(row.get("updated_at"))?,
-                };
-                Ok((row.get("docid"), hit))
-            })
-            .collect::<Result<HashMap<i64, SearchHit>>>()?;
+        let mut sql: QueryBuilder<Sqlite> = QueryBuilder::new("");
+        shown(&mut sql);
+        sql.push(FROM).push_bind(words).push(" AND search_index.rowid IN (SELECT value FROM json_each(");
+        sql.push_bind(crate::text::json("documents found", &found)?).push("))");
+        let rows = sql.build().fetch_all(&self.reader).await?;
+        let mut hits =
+            rows.iter().map(|row| Ok((row.get("docid"), hit(row)?))).collect::<Result<HashMap<i64, SearchHit>>>()?;
         Ok(found.iter().filter_map(|docid| hits.remove(docid)).collect())
     }
 }
 
-#[derive(Clone, Copy)]
-enum Order {
-    Rank,
-    Newest,
+/// What is shown of a document found, its words set off.
+fn shown(sql: &mut QueryBuilder<Sqlite>) {
+    sql.push("SELECT search_index.rowid AS docid, search_documents.entity, space, kind, parent, updated_at, highlight(search_index, 0, ");
+    sql.push_bind(HIT.0.to_string()).push(", ").push_bind(HIT.1.to_string());
+    sql.push(") AS title, snippet(search_index, 1, ");
+    sql.push_bind(HIT.0.to_string()).push(", ").push_bind(HIT.1.to_string());
+    sql.push(", '\u{2026}', 24) AS passage");
+}
+
+fn hit(row: &SqliteRow) -> Result<SearchHit> {
+    Ok(SearchHit {
+        entity: parse("entity id", row.get("entity"))?,
+        space: parse("space id", row.get("space"))?,
+        kind: crate::text::kind(row.get("kind"))?,
+        parent: row.get::<Option<String>, _>("parent").map(|id| parse("entity id", &id)).transpose()?,
+        title: Marked::from_index(row.get("title")),
+        snippet: Marked::from_index(row.get("passage")),
+        updated_at: parse_time(row.get("updated_at"))?,
+    })
 }
 
 #[cfg(test)]

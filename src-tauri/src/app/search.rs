@@ -30,6 +30,7 @@ impl App {
             unpublished: asked.unpublished.unwrap_or_default(),
             conflict: asked.conflict.unwrap_or_default(),
             limit: asked.limit.unwrap_or(USUAL).min(MOST),
+            ranked: None,
         };
         let mut spaces = HashMap::new();
         let mut found = Vec::new();

@@ -145,15 +145,21 @@ async fn many_hits_are_answered_titles_first_then_the_newest() {
     let space = local_space(&store).await;
     let title = page(&store, space, "Common", "text").await;
     let rare = topic(&store, space, "Week", "common").await;
-    for number in 0..1600 {
-        page(&store, space, &number.to_string(), "common").await;
+    let best = page(&store, space, "Often", "common common common").await;
+    for number in 0..8 {
+        page(&store, space, &number.to_string(), "common, and some other words").await;
     }
-    let newest = page(&store, space, "Newest", "common").await;
+    let newest = page(&store, space, "Newest", "common, and some other words").await;
     while store.index_pending(500).await.unwrap().left > 0 {}
-    let hits = found(&store, &SearchQuery { limit: 5, ..query("common") }).await;
-    assert_eq!((hits.len(), hits[0], hits[1]), (5, title, newest));
-    let narrowed = SearchQuery { kinds: vec![Kind::Topic], ..query("common") };
-    assert_eq!(found(&store, &narrowed).await, [rare]);
+    let few = SearchQuery { limit: 5, ..query("common") };
+    let hits = found(&store, &few).await;
+    assert_eq!((hits.len(), hits[0], hits[1]), (5, title, best), "few are ranked");
+    let hits = found(&store, &SearchQuery { ranked: Some(3), ..few }).await;
+    assert_eq!((hits.len(), hits[0], hits[1]), (5, title, newest), "many are not");
+    for ranked in [None, Some(3)] {
+        let narrowed = SearchQuery { kinds: vec![Kind::Topic], ranked, ..query("common") };
+        assert_eq!(found(&store, &narrowed).await, [rare]);
+    }
 }
 
 #[tokio::test]
