@@ -80,3 +80,32 @@ pub(crate) async fn assert_rests(forum: &Forum, device: &crate::support::Device)
     assert_eq!(forum.discourse.log().writes(), [], "a second sync writes nothing");
     assert_eq!(did(&report), [], "a second sync reports nothing");
 }
+
+#[tokio::test]
+async fn what_waits_unread_on_a_forum_is_told_by_the_same_requests_and_stays_unread() {
+    for profile in PROFILES {
+        let forum = Forum::with_topics(profile, 2).await;
+        let device = forum.synced().await;
+        let unread = async || device.sync().await.notifications.iter().map(|waiting| waiting.count).collect::<Vec<_>>();
+        // Each topic of ours was answered once.
+        assert_eq!(unread().await, [2], "{profile:?}");
+        assert_eq!(unread().await, [2], "they stay unread");
+        let (me, someone, own) = (forum.me, forum.someone, forum.topics[0].0);
+        forum.discourse.with(|state| {
+            let elsewhere =
+                state.add_topic(someone, forum.category, "A topic of somebody else", "Of the gravel.", &[]).0;
+            state.add_post(someone, elsewhere, "What does @ada say of the gravel?", None);
+            state.add_post(someone, elsewhere, "And what does somebody else?", None);
+            state.add_post(me, own, "An answer of our own is no news.", None);
+        });
+        assert_eq!(unread().await, [3], "{profile:?}: a mention counts");
+        forum.discourse.with(|state| {
+            state.add_private_message(someone, &[me], "A word between us", "Of the sediment.");
+            let newest = *state.posts.keys().next_back().unwrap();
+            state.seen.insert(me, newest - 1);
+        });
+        assert_eq!(unread().await, [1], "{profile:?}: a message, and the rest was read in the browser");
+        let asked = forum.discourse.log().all();
+        assert!(asked.iter().all(|record| !record.path.contains("notifications")), "nothing more is asked for it");
+    }
+}

@@ -53,6 +53,13 @@ describe('the window', () => {
     expect(await screen.findByRole('treeitem', { name: 'Thermohaline circulation, page, edited, not sent' })).toBeTruthy();
   });
 
+  it('says what waits unread on a forum', async () => {
+    await show();
+    const line = screen.getByRole('contentinfo');
+    await within(line).findByText(/, 2 unread notifications there$/);
+    expect(within(line).queryAllByText(/unread/)).toHaveLength(1);
+  });
+
   it('shows no badge for zero', async () => {
     await show(new FakeBackend(emptyWorkspace()));
     await app.route.replace({ name: 'outbox' });

@@ -32,6 +32,7 @@ impl Remote for CanvasRemote {
             site_name: "Canvas".to_owned(),
             clock_offset_seconds: self.client.http().clock_offset_seconds(),
             read_only: None,
+            notifications: None,
         })
     }
 

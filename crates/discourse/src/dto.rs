@@ -23,6 +23,19 @@ pub(crate) struct CurrentUser {
     pub(crate) moderator: bool,
     #[serde(default, deserialize_with = "nullable")]
     pub(crate) trust_level: i64,
+    all_unread_notifications_count: Option<u32>,
+    #[serde(default, deserialize_with = "nullable")]
+    unread_notifications: u32,
+    #[serde(default, deserialize_with = "nullable")]
+    unread_high_priority_notifications: u32,
+}
+
+impl CurrentUser {
+    /// Unread notifications. An older forum counts the two sorts apart and has no sum.
+    pub(crate) fn unread(&self) -> u32 {
+        let apart = self.unread_notifications.saturating_add(self.unread_high_priority_notifications);
+        self.all_unread_notifications_count.unwrap_or(apart)
+    }
 }
 
 /// `/tags.json` (contract 4.7).
@@ -238,4 +251,27 @@ pub(crate) struct Created {
     #[serde(default, deserialize_with = "nullable")]
     pub(crate) action: String,
     pub(crate) post: Option<Post>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Session;
+
+    #[test]
+    fn unread_notifications_are_the_forums_own_sum_or_the_two_sorts_together_where_it_has_none() {
+        let cases = [
+            (
+                r#"{"unread_notifications": 1, "unread_high_priority_notifications": 1, "all_unread_notifications_count": 3}"#,
+                3,
+            ),
+            (r#"{"unread_notifications": 1, "unread_high_priority_notifications": 2}"#, 3),
+            (r#"{"unread_notifications": null}"#, 0),
+            ("{}", 0),
+        ];
+        for (counts, expected) in cases {
+            let user = counts.replacen('{', r#"{"id": 3, "username": "alice","#, 1).replace(",}", "}");
+            let session: Session = serde_json::from_str(&format!(r#"{{"current_user": {user}}}"#)).expect(counts);
+            assert_eq!(session.current_user.unread(), expected, "{counts}");
+        }
+    }
 }

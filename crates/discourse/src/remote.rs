@@ -42,6 +42,7 @@ impl Remote for DiscourseRemote {
             }
             _ => error,
         })?;
+        let notifications = session.current_user.unread();
         let me = Me::from(session.current_user);
         let site_name = match self.site_title().await {
             Ok(title) => title,
@@ -54,6 +55,7 @@ impl Remote for DiscourseRemote {
         Ok(Identity {
             user: RemoteId::from(me.id),
             user_name: me.username,
+            notifications: Some(notifications),
             site_name,
             clock_offset_seconds: self.client.http().clock_offset_seconds(),
             read_only: match answer.header("discourse-readonly") {

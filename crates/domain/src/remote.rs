@@ -22,6 +22,8 @@ pub struct Identity {
     pub clock_offset_seconds: Option<i64>,
     /// Whether the whole site takes no writes now, with its reason in words.
     pub read_only: Option<String>,
+    /// Notifications that wait there unread, where the site counts them in the same answer.
+    pub notifications: Option<u32>,
 }
 
 /// A course or category that an account may keep.

@@ -80,6 +80,16 @@ impl Store {
         self.set_metadata(account, "clock", &[("", offset)])
     }
 
+    /// Notifications that waited unread on the site when it was last asked.
+    pub fn notifications(&self, account: AccountId) -> Result<Option<u32>> {
+        self.metadata(account, "notifications", "")
+    }
+
+    /// Notes how many notifications wait unread on the site.
+    pub fn set_notifications(&self, account: AccountId, count: u32) -> Result<()> {
+        self.set_metadata(account, "notifications", &[("", count)])
+    }
+
     /// What the site last said of a limit, by the name of the limit.
     pub fn budget(&self, account: AccountId, limit: &str) -> Result<Option<Budget>> {
         self.metadata(account, "budget", limit)

@@ -28,7 +28,7 @@ mod workspace;
 pub use error::{Error, Result};
 pub use guards::{EngineGuard, Guards};
 pub use progress::{Phase, SiteProgress, Watch};
-pub use report::{Did, Item, LeftOut, Outcome, PhaseTime, Report};
+pub use report::{Did, Item, LeftOut, Notifications, Outcome, PhaseTime, Report};
 pub use review::{Executed, Review, ReviewLine, execute, execute_without, newest_review, review, review_without};
 pub use run::{Options, Run, preview, sync, sync_without};
 pub use set_back::{SET_BACK, go_on};

@@ -22,7 +22,7 @@ impl Run<'_> {
         self.tell(site, Phase::Checking, 0, None, "Checking the connection");
         let error = match site.site.remote.identify().await {
             Ok(identity) if identity.user == site.site.user => {
-                site.set_facts(identity.read_only, identity.clock_offset_seconds);
+                site.set_facts(identity);
                 return None;
             }
             Ok(identity) => {

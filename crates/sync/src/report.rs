@@ -150,6 +150,18 @@ pub struct Report {
     pub traffic: Traffic,
     /// Where the time went.
     pub phases: Vec<PhaseTime>,
+    /// What waits unread on the sites that count it. They are told of, and stay unread.
+    #[serde(default)]
+    pub notifications: Vec<Notifications>,
+}
+
+/// Notifications of one account that wait unread on its site.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Notifications {
+    /// Whose.
+    pub account: AccountId,
+    /// How many.
+    pub count: u32,
 }
 
 impl Report {

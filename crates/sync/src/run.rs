@@ -307,6 +307,7 @@ impl<'a> Run<'a> {
             left_out: self.left_out.clone(),
             traffic,
             phases: self.phases.clone(),
+            notifications: self.sites.iter().filter_map(RunningSite::notifications).collect(),
         };
         self.note_spaces().await?;
         if !stopped && self.options.only.is_none() && !self.only_as_shown {

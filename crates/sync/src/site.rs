@@ -1,11 +1,11 @@
 //! A site's part of a run: its account, its remote, the spaces kept from it, and whether it is still in the run.
 
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use domain::{AccountId, Remote, RemoteError, RemoteErrorKind, RemoteId, SpaceId};
+use domain::{AccountId, Identity, Remote, RemoteError, RemoteErrorKind, RemoteId, SpaceId};
 
-use crate::report::LeftOut;
+use crate::report::{LeftOut, Notifications};
 
 /// A site as the caller hands it to a run.
 #[derive(Clone)]
@@ -35,12 +35,19 @@ pub struct SiteSpace {
     pub read_only: Option<String>,
 }
 
+/// What a site said when it was asked who we are.
+#[derive(Debug, Default)]
+struct Facts {
+    read_only: Option<String>,
+    clock_offset: i64,
+    notifications: Option<u32>,
+}
+
 /// A site in a run. It may leave the run at any time; the others go on.
 pub(crate) struct RunningSite {
     pub(crate) site: Site,
     left: Mutex<Option<RemoteErrorKind>>,
-    read_only: Mutex<Option<String>>,
-    clock_offset: Mutex<Option<i64>>,
+    facts: Mutex<Facts>,
     shown: AtomicU32,
     goes_on: AtomicBool,
 }
@@ -50,8 +57,7 @@ impl RunningSite {
         Self {
             site,
             left: Mutex::default(),
-            read_only: Mutex::default(),
-            clock_offset: Mutex::default(),
+            facts: Mutex::default(),
             shown: AtomicU32::new(0),
             goes_on: AtomicBool::new(false),
         }
@@ -83,19 +89,29 @@ impl RunningSite {
         *self.left.lock().unwrap_or_else(PoisonError::into_inner) = Some(kind);
     }
 
-    pub(crate) fn set_facts(&self, read_only: Option<String>, clock_offset: Option<i64>) {
-        *self.read_only.lock().unwrap_or_else(PoisonError::into_inner) = read_only;
-        *self.clock_offset.lock().unwrap_or_else(PoisonError::into_inner) = clock_offset;
+    pub(crate) fn set_facts(&self, identity: Identity) {
+        let Identity { read_only, clock_offset_seconds, notifications, .. } = identity;
+        *self.facts() = Facts { read_only, clock_offset: clock_offset_seconds.unwrap_or(0), notifications };
+    }
+
+    fn facts(&self) -> MutexGuard<'_, Facts> {
+        self.facts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Why nothing can be written to the whole site now.
     pub(crate) fn read_only(&self) -> Option<String> {
-        self.read_only.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.facts().read_only.clone()
     }
 
     /// Server's clock minus ours, in seconds.
     pub(crate) fn clock_offset(&self) -> i64 {
-        self.clock_offset.lock().unwrap_or_else(PoisonError::into_inner).unwrap_or(0)
+        self.facts().clock_offset
+    }
+
+    /// Notifications that wait there unread.
+    pub(crate) fn notifications(&self) -> Option<Notifications> {
+        let count = self.facts().notifications?;
+        Some(Notifications { account: self.site.account, count })
     }
 
     pub(crate) fn left_out(&self, space: Option<&SiteSpace>, error: &RemoteError) -> LeftOut {

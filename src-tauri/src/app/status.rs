@@ -47,15 +47,17 @@ impl App {
                 && accounts.iter().all(|account| account.trouble.as_deref() == Some("unreachable")),
             sign_in: troubled("sign_in"),
             running: self.progress(),
-            sites: accounts
-                .iter()
-                .map(|account| SiteStatusDto {
-                    account: account.id.to_string(),
-                    site_name: account.site_name.clone(),
-                    reached_at: account.reached_at.map(text_of),
-                    state: site_state(account).to_owned(),
-                })
-                .collect(),
+            sites: accounts.iter().map(|account| self.site_status(account)).collect::<Result<_>>()?,
+        })
+    }
+
+    fn site_status(&self, account: &Account) -> Result<SiteStatusDto> {
+        Ok(SiteStatusDto {
+            account: account.id.to_string(),
+            site_name: account.site_name.clone(),
+            reached_at: account.reached_at.map(text_of),
+            state: site_state(account).to_owned(),
+            notifications: self.store.notifications(account.id)?,
         })
     }
 

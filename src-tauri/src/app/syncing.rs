@@ -188,6 +188,9 @@ impl App {
             }
             self.store.put_account(&account).await?;
         }
+        for waiting in &report.notifications {
+            self.store.set_notifications(waiting.account, waiting.count)?;
+        }
         Ok(())
     }
 

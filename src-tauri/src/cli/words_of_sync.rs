@@ -259,7 +259,12 @@ pub(super) fn status(status: &StatusDto) -> String {
             _ => "not asked yet",
         };
         let at = site.reached_at.as_deref().map(|at| format!(", last {at}")).unwrap_or_default();
-        rows.push(row(&site.site_name, format!("{state}{at}")));
+        let unread = match site.notifications {
+            None | Some(0) => String::new(),
+            Some(1) => ", 1 unread notification there".to_owned(),
+            Some(many) => format!(", {many} unread notifications there"),
+        };
+        rows.push(row(&site.site_name, format!("{state}{at}{unread}")));
     }
     columns(&rows, "")
 }

@@ -33,6 +33,8 @@ pub struct SiteStatusDto {
     pub reached_at: Option<String>,
     /// `ok`, `offline`, `sign_in`, `set_back` (to an earlier state, and left alone until the person goes on with it), `unknown`.
     pub state: String,
+    /// Notifications that waited there unread when it was last reached; absent where the site does not count them.
+    pub notifications: Option<u32>,
 }
 
 /// The state of everything, derived from the store at the moment of asking.

@@ -220,6 +220,7 @@ impl Remote for Client {
             site_name: "The site".to_owned(),
             clock_offset_seconds: Some(offset),
             read_only: None,
+            notifications: None,
         })
     }
 

@@ -6,7 +6,7 @@ use super::answer::{Answer, Outcome};
 use super::guard::Actor;
 use super::post_json::{avatar, basic_user};
 use super::request::Request;
-use super::state::{Category, Forum};
+use super::state::{Category, Forum, Post, User};
 
 impl Forum {
     pub(crate) fn basic_info(&self) -> Outcome {
@@ -141,16 +141,39 @@ impl Forum {
         } })))
     }
 
+    /// Unread notifications: of replies, in topics of one's own and to posts of one's own, and of mentions; apart from those, of messages.
+    fn unread(&self, user: &User) -> (usize, usize) {
+        let seen = self.seen.get(&user.id).copied().unwrap_or_default();
+        let mention = format!("@{}", user.username);
+        let of_others = |post: &&Post| post.id > seen && post.user_id != user.id && post.deleted.is_none();
+        let mut counts = (0, 0);
+        for post in self.posts.values().filter(of_others) {
+            let Some(topic) = self.topics.get(&post.topic_id) else { continue };
+            let answers = post.reply_to.is_some_and(|number| {
+                self.topic_posts.get(&topic.id).into_iter().flatten().any(|id| {
+                    self.posts.get(id).is_some_and(|post| post.post_number == number && post.user_id == user.id)
+                })
+            });
+            if topic.members.as_ref().is_some_and(|members| members.contains(&user.id)) {
+                counts.1 += 1;
+            } else if topic.user_id == user.id || answers || post.raw.contains(&mention) {
+                counts.0 += 1;
+            }
+        }
+        counts
+    }
+
     pub(crate) fn session_current(&self, actor: &Actor) -> Outcome {
         let Some(user) = &actor.user else { return Ok(Answer::text(404, "")) };
         let waiting = self.queue.values().filter(|item| item.user_id == user.id).count();
         let groups: Vec<Value> = (0..=user.trust_level)
             .map(|level| json!({ "id": 10 + i64::from(level), "name": format!("trust_level_{level}"), "has_messages": false }))
             .collect();
+        let (told, urgent) = self.unread(user);
         let mut out = json!({
             "id": user.id, "username": user.username, "name": user.name, "avatar_template": avatar(user),
-            "unread_notifications": 0, "unread_private_messages": 0, "unread_high_priority_notifications": 0,
-            "all_unread_notifications_count": 0, "read_first_notification": true, "admin": user.admin,
+            "unread_notifications": told, "unread_private_messages": urgent, "unread_high_priority_notifications": urgent,
+            "all_unread_notifications_count": told + urgent, "read_first_notification": true, "admin": user.admin,
             "notification_channel_position": null, "moderator": user.moderator, "staff": user.is_staff(), "whisperer": false,
             "title": null, "any_posts": self.posts.values().any(|post| post.user_id == user.id), "trust_level": user.trust_level,
             "can_send_private_email_messages": user.admin, "can_send_private_messages": user.trust_level > 0, "can_edit": true,

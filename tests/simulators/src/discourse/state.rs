@@ -332,6 +332,8 @@ pub struct Forum {
     pub drafts: BTreeMap<(i64, String), Draft>,
     /// The last sequence by user and key.
     pub draft_sequences: BTreeMap<(i64, String), i64>,
+    /// The newest post that each person has been told of and read, by person.
+    pub seen: BTreeMap<i64, i64>,
     /// Posts that wait for approval.
     pub queue: BTreeMap<i64, Queued>,
     pub(crate) admin_keys: HashMap<String, AdminKey>,
@@ -378,6 +380,7 @@ impl Forum {
             rings: HashMap::new(),
             hotlinks: VecDeque::new(),
             topic_posts: BTreeMap::new(),
+            seen: BTreeMap::new(),
             silent_rewrites: 0,
             next_topic: 1,
             next_post: 1,

@@ -58,8 +58,11 @@ pub(super) fn seed_forum(sample: &SampleForum, now: DateTime<Utc>) -> Result<See
         }
     }
     forum.set_now(now);
-    let in_order = sample.categories.iter().filter_map(|category| categories.get(category.slug.as_str()).copied());
     let (instructor, co_teacher) = (known(&users, &sample.instructor)?, known(&users, &sample.co_teacher)?);
+    // All but the latest days were read in the browser.
+    let read = forum.posts.values().filter(|post| post.created_at < now - TimeDelta::days(4)).map(|post| post.id).max();
+    forum.seen.insert(instructor, read.unwrap_or_default());
+    let in_order = sample.categories.iter().filter_map(|category| categories.get(category.slug.as_str()).copied());
     Ok(SeededForum { categories: in_order.collect(), forum, instructor, co_teacher })
 }
 

@@ -9,7 +9,7 @@ import { brief, moment } from './times';
 const now = new Date('2026-11-24T12:41:00');
 const status = (more: Partial<StatusDto>): StatusDto => ({
   spaces: 1, documents: 10, toSend: 0, conflicts: 0, needsYou: 0, lastSyncAt: '2026-11-24T12:39:00', offline: false, signIn: false, running: null,
-  sites: [{ account: 'a', siteName: 'Canvas', reachedAt: null, state: 'ok' }], ...more,
+  sites: [{ account: 'a', siteName: 'Canvas', reachedAt: null, state: 'ok', notifications: null }], ...more,
 });
 const running = (stopping: boolean): ProgressDto => ({ run: 'r', stopping, sites: [{ account: 'a', siteName: 'Canvas', phase: 'receiving', done: 40, total: 210, doing: '', waitSeconds: null }] });
 const said = (more: Partial<StatusDto>, left = '') => {

@@ -19,4 +19,8 @@ reachedAt: string | null,
 /**
  * `ok`, `offline`, `sign_in`, `set_back` (to an earlier state, and left alone until the person goes on with it), `unknown`.
  */
-state: string, };
+state: string, 
+/**
+ * Notifications that waited there unread when it was last reached; absent where the site does not count them.
+ */
+notifications: number | null, };
