@@ -40,7 +40,7 @@ async function shape(window, _, fail) {
     const box = await at.locator(part).first().boundingBox();
     if (!box || Math.abs(box[side] - wanted) > 1) fail(`${part} is ${box?.[side]} wide or high, not ${wanted}`);
   }
-  await at.close();
+  await at.context().close();
 }
 
 /** No text under 11 px; the two families are there with the letters that oceanographers, Danes and Russians need. */
@@ -66,7 +66,7 @@ async function letters(window, _, fail) {
   if (found.small.length) fail(`under 11 px: ${found.small.join(', ')}`);
   if (!found.family.includes('Inter')) fail(`the text is set in ${found.family}`);
   if (found.missing.length) fail(`no letters of our own for ${found.missing.join(', ')}`);
-  await at.close();
+  await at.context().close();
 }
 
 /** Colours are named in the token file alone. */
@@ -90,7 +90,7 @@ async function mirrored(window, out, fail) {
     if (!sidebar || Math.abs(sidebar.x + sidebar.width - size.width) > 1) fail(`the sidebar stands at ${sidebar?.x} of ${size.width}`);
     if (await at.evaluate(() => document.documentElement.scrollWidth > innerWidth)) fail('the page scrolls sideways');
     await at.screenshot({ path: join(out, `review-mirrored-${size.width}.png`) });
-    await at.close();
+    await at.context().close();
   }
 }
 
@@ -110,7 +110,7 @@ async function spaced(window, out, fail) {
   );
   if (beyond.length) fail(`beyond the edge: ${beyond.join(', ')}`);
   await at.screenshot({ path: join(out, 'review-spaced.png') });
-  await at.close();
+  await at.context().close();
 }
 
 /** Where less movement is asked for, nothing moves, a sync that runs included. */
@@ -121,7 +121,7 @@ async function still(window, _, fail) {
   await at.waitForTimeout(600);
   const moving = await at.evaluate(() => document.getAnimations().filter((a) => a.playState === 'running').map((a) => a.animationName ?? a.transitionProperty));
   if (moving.length) fail(`moving: ${moving.join(', ')}`);
-  await at.close();
+  await at.context().close();
 }
 
 /** No row, heading or line of text jumps while a sync starts, runs and ends. The control itself grows to its left, and what it sent leaves the panel. */
@@ -142,7 +142,7 @@ async function steady(window, _, fail) {
   await at.waitForTimeout(4000);
   const shifts = await at.evaluate(() => globalThis.shifts);
   for (const [value, what] of shifts) fail(`jumped by ${value.toFixed(4)}: ${what}`);
-  await at.close();
+  await at.context().close();
 }
 
 /** In forced colours every state keeps its icon and every control its border; the picture is for a person to look at. */
@@ -153,5 +153,5 @@ async function forced(window, out, fail) {
   );
   if (bare.length) fail(`without a border: ${bare.join(', ')}`);
   await at.screenshot({ path: join(out, 'review-forced-colours.png') });
-  await at.close();
+  await at.context().close();
 }

@@ -28,30 +28,34 @@ const fail = (where, what) => {
   console.error(`FAIL ${where}: ${what}`);
 };
 
-for (const size of SIZES) {
-  for (const screen of SCREENS.filter((s) => !only || s.name.includes(only))) {
-    if (screen.sizes && !screen.sizes.includes(size.name)) continue;
-    const where = `${screen.name}-${size.name}`;
-    const { page, ready } = await open(window, size, screen.query);
-    page.on('pageerror', (e) => fail(where, `page error: ${e.message}`));
-    page.on('console', (m) => m.type() === 'error' && fail(where, `console: ${m.text()}`));
-    try {
-      await ready();
-      await screen.open?.(page, size);
-      await page.waitForTimeout(350);
-      await page.screenshot({ path: join(out, `${where}.png`) });
-      await page.evaluate(axe);
-      const result = await page.evaluate(() => axe.run({ exclude: ['.cm-scroller'] }, { iframes: false, runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }));
-      for (const v of result.violations) fail(where, `axe ${v.id}: ${v.nodes.map((n) => `${n.target.join(' ')} (${n.any[0]?.message ?? n.all[0]?.message ?? n.none[0]?.message ?? ''})`).slice(0, 3).join(' | ')}`);
-      const sideways = await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth);
-      if (sideways) fail(where, 'the page scrolls sideways');
-    } catch (e) {
-      fail(where, e.message.split('\n').slice(0, 3).join(' '));
-      await page.screenshot({ path: join(out, `${where}-failed.png`) }).catch(() => {});
-    }
-    await page.close();
+async function look(screen, size) {
+  const where = `${screen.name}-${size.name}`;
+  const { page, ready } = await open(window, size, screen.query);
+  page.on('pageerror', (e) => fail(where, `page error: ${e.message}`));
+  page.on('console', (m) => m.type() === 'error' && fail(where, `console: ${m.text()}`));
+  try {
+    await ready();
+    await screen.open?.(page, size);
+    await page.waitForTimeout(350);
+    await page.screenshot({ path: join(out, `${where}.png`) });
+    await page.evaluate(axe);
+    const result = await page.evaluate(() => axe.run({ exclude: ['.cm-scroller'] }, { iframes: false, runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }));
+    for (const v of result.violations) fail(where, `axe ${v.id}: ${v.nodes.map((n) => `${n.target.join(' ')} (${n.any[0]?.message ?? n.all[0]?.message ?? n.none[0]?.message ?? ''})`).slice(0, 3).join(' | ')}`);
+    const sideways = await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth);
+    if (sideways) fail(where, 'the page scrolls sideways');
+  } catch (e) {
+    fail(where, e.message.split('\n').slice(0, 3).join(' '));
+    await page.screenshot({ path: join(out, `${where}-failed.png`) }).catch(() => {});
   }
+  await page.context().close();
 }
+
+const queue = SIZES.flatMap((size) => SCREENS.filter((s) => (!only || s.name.includes(only)) && (!s.sizes || s.sizes.includes(size.name))).map((screen) => [screen, size]));
+// Most of a look is waiting for the window to come to rest, so several are taken side by side.
+const worker = async () => {
+  for (let next = queue.shift(); next; next = queue.shift()) await look(...next);
+};
+await Promise.all(Array.from({ length: 3 }, worker));
 if (!only || only === 'review') await review(window, out, fail);
 await window.end();
 console.log(failures ? `${failures} failures` : `All screens are free of violations. Pictures: ${out}`);

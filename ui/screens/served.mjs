@@ -1,7 +1,6 @@
 // The built window under the program's own policy, and a browser that looks at it.
-import { createReadStream, existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { createReadStream, existsSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
-import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
 import { chromium } from 'playwright-core';
 
@@ -32,26 +31,23 @@ function answer(request, response) {
 export async function serve() {
   const server = createServer(answer);
   await new Promise((done) => server.listen(0, '127.0.0.1', done));
-  const profile = mkdtempSync(join(tmpdir(), 'lectern-screens-'));
-  const browser = await chromium.launchPersistentContext(profile, {
+  const browser = await chromium.launch({
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
     headless: true,
-    bypassCSP: true,
-    locale: 'en-GB',
     args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
   });
   const end = async () => {
     await browser.close();
     server.close();
-    rmSync(profile, { recursive: true, force: true });
   };
   return { base: `http://127.0.0.1:${server.address().port}/`, browser, end };
 }
 
 /** A page of the window at a size, opened at the document that was last read. */
 export async function open({ base, browser }, size, query = '') {
-  const page = await browser.newPage();
-  await page.setViewportSize({ width: size.width, height: size.height });
+  // A profile of its own: what one page keeps is no other's.
+  const context = await browser.newContext({ bypassCSP: true, locale: 'en-GB', viewport: { width: size.width, height: size.height } });
+  const page = await context.newPage();
   page.setDefaultTimeout(8000);
   await page.addInitScript((theme) => {
     // The frames of remote content have no storage, and that is so on purpose.

@@ -1,0 +1,27 @@
+#!/usr/bin/env bash
+# What takes longer and breaks seldom, after `make test`: every promised set of features, licences, sixteen thousand schedules.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+step() {
+  local name="$1" start=$SECONDS
+  shift
+  echo "== $name: $*"
+  "$@"
+  echo "== $name: $((SECONDS - start)) s"
+}
+
+for features in standalone sync-engine canvas-integration discourse-integration full-integration; do
+  step "clippy $features" cargo clippy -q -p lectern --no-default-features --features "$features" --lib -- -D warnings
+done
+for features in standalone sync-engine; do
+  step "tests $features" cargo test -q -p lectern --no-default-features --features "$features" --lib
+done
+
+if ! command -v cargo-deny >/dev/null; then
+  step "install cargo-deny" cargo install -q cargo-deny --locked
+fi
+step "licences" cargo deny --all-features check bans licenses sources
+
+# From 100000 on they hold more; each fortieth is played on SQLite.
+step "schedules" cargo run -q -p simulation --bin soak -- 100000..112000 0..4000 --threads 2 --disk-every 40
