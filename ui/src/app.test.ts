@@ -39,6 +39,18 @@ describe('the window', () => {
     expect(screen.getByLabelText('Address of Canvas').getAttribute('aria-invalid')).toBeNull();
   });
 
+  it('takes a key that the forum sends here by itself', async () => {
+    await show(new FakeBackend(emptyWorkspace()));
+    await user.click(await screen.findByRole('button', { name: /Connect Discourse/ }));
+    await user.type(screen.getByLabelText('Address of the forum'), 'forum.ternpoint.example');
+    await user.click(screen.getByRole('button', { name: 'Continue' }));
+    await user.click(await screen.findByText('The forum may send the key here'));
+    await user.click(screen.getByRole('button', { name: 'Let the forum send it' }));
+    await screen.findByText('Waiting for your answer on the forum.');
+    expect(screen.queryByLabelText('What the forum shows')).toBeNull();
+    await screen.findByRole('heading', { name: /^Choose/ }, { timeout: 3000 });
+  });
+
   it('draws only the rows of a large tree that are to be seen', async () => {
     await show(new FakeBackend(largeWorkspace(10_000)));
     app.tree.toggle('ocn210:pages', true);

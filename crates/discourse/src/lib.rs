@@ -12,6 +12,7 @@ mod dto;
 mod errors;
 mod find;
 mod key_request;
+mod landing;
 mod memory;
 mod news;
 mod pull;
@@ -25,5 +26,6 @@ mod write;
 
 pub use connect::{Auth, Connection, DiscourseRemote};
 pub use key_request::{KeyRequest, Scopes, Wish};
+pub use landing::{ALLOWED as ALLOWED_LANDING, Landing};
 pub use memory::Memory;
 pub use sign_in::{Device, Polled, SignIn};

@@ -34,20 +34,22 @@ pub(crate) struct Login {
     pub(crate) auth: &'static str,
     /// User name of an admin-issued key, client id of a user key.
     pub(crate) login: Option<String>,
+    /// The site's own name, where it is known from before and need not be asked for.
+    pub(crate) site_name: Option<String>,
 }
 
 impl App {
     /// Connects a Canvas account: checks address and token, then keeps both, the token in the keychain.
     #[cfg(feature = "canvas-integration")]
     pub async fn connect_canvas(&self, url: &str, key: Key) -> Result<AccountDto> {
-        self.connect(url, key, Login { site: SiteKind::Canvas, auth: "token", login: None }).await
+        self.connect(url, key, Login { site: SiteKind::Canvas, auth: "token", login: None, site_name: None }).await
     }
 
     /// Connects a Discourse account by an admin-issued key and the user it speaks for.
     #[cfg(feature = "discourse-integration")]
     pub async fn connect_discourse_key(&self, url: &str, key: Key, user: &str) -> Result<AccountDto> {
-        self.connect(url, key, Login { site: SiteKind::Discourse, auth: "admin_key", login: Some(user.to_owned()) })
-            .await
+        let login = Some(user.to_owned());
+        self.connect(url, key, Login { site: SiteKind::Discourse, auth: "admin_key", login, site_name: None }).await
     }
 
     /// Connects a Discourse account by a user API key that the person already has.
@@ -69,7 +71,7 @@ impl App {
             discourse::Scopes::ReadAndWrite => "user_key",
             discourse::Scopes::Read => "user_key_read",
         };
-        self.connect(url, key, Login { site: SiteKind::Discourse, auth, login: Some(client) }).await
+        self.connect(url, key, Login { site: SiteKind::Discourse, auth, login: Some(client), site_name: None }).await
     }
 
     async fn connect(&self, url: &str, key: Key, login: Login) -> Result<AccountDto> {
@@ -266,7 +268,8 @@ impl App {
             "user_key_read" => "user_key_read",
             _ => "token",
         };
-        Ok((Login { site: account.site, auth, login: account.login.clone() }, secret))
+        let site_name = Some(account.site_name.clone());
+        Ok((Login { site: account.site, auth, login: account.login.clone(), site_name }, secret))
     }
 }
 

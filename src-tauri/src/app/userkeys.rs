@@ -2,6 +2,7 @@
 //! that the forum shows there.
 
 use std::sync::{Arc, PoisonError};
+use std::time::Duration;
 
 use domain::{AccountId, SiteKind};
 use rest::{Stop, Url};
@@ -10,7 +11,7 @@ use secrecy::SecretString;
 use super::accounts::{Login, address};
 use super::syncing::Online;
 use super::{App, Key, now};
-use crate::dto::{AccountDto, UserKeyRequestDto};
+use crate::dto::{AccountDto, KeyWishDto, UserKeyRequestDto};
 use crate::error::{Failure, Result};
 
 /// A request for a key that waits for the person. Cheap to clone.
@@ -26,13 +27,20 @@ enum Way {
     Paste(Arc<discourse::KeyRequest>),
     /// The forum is asked until the person has answered there.
     Device(Arc<discourse::Device>),
+    /// The forum sends the browser to this program.
+    Landing(Arc<(discourse::Landing, discourse::KeyRequest)>),
 }
+
+/// How long a question whether the browser came waits for it.
+const LANDING_WAIT: Duration = Duration::from_millis(900);
 
 /// An account's connection, with what it has learnt while the program runs. Makes no request.
 pub(crate) fn connection(online: &Online, login: &Login, base: Url, secret: SecretString) -> discourse::Connection {
     let name = login.login.clone().unwrap_or_default();
     let known = format!("{base} {} {name}", login.auth);
-    let memory = online.forums.lock().unwrap_or_else(PoisonError::into_inner).entry(known).or_default().clone();
+    let fresh = || login.site_name.as_deref().map_or_else(discourse::Memory::default, discourse::Memory::titled);
+    let memory =
+        online.forums.lock().unwrap_or_else(PoisonError::into_inner).entry(known).or_insert_with(fresh).clone();
     let scopes = match login.auth {
         "user_key_read" => discourse::Scopes::Read,
         _ => discourse::Scopes::ReadAndWrite,
@@ -47,26 +55,43 @@ pub(crate) fn connection(online: &Online, login: &Login, base: Url, secret: Secr
 }
 
 impl App {
-    /// Begins the flow, for a key that only reads where the forum gives programs no other. The request lives until the program ends or it is finished.
-    pub async fn connect_discourse_begin(&self, url: &str, read_only: bool) -> Result<UserKeyRequestDto> {
+    /// Begins the flow, for a key that only reads where the forum gives programs no other, and with an address of this computer for the key where
+    /// its administrator allows one. The request lives until the program ends or it is finished.
+    pub async fn connect_discourse_begin(&self, url: &str, wish: KeyWishDto) -> Result<UserKeyRequestDto> {
         let base: Url = address(url)?;
         let failed = |error| Failure::Remote { site: url.to_owned(), error };
         let forum = discourse::SignIn::at(base.clone(), Arc::new(now), Stop::new()).map_err(failed)?;
         let offers_device = forum.offers_device().await.map_err(failed)?;
+        let landing = match wish {
+            KeyWishDto::SentHere => Some(discourse::Landing::open().await.map_err(failed)?),
+            KeyWishDto::ReadAndWrite | KeyWishDto::Read => None,
+        };
         let nonce = self.store.new_seed_text();
         let client = self.store.device().to_string();
         let made = tokio::task::spawn_blocking({
             let base = base.clone();
             // OAEP where the forum is known to be new enough; an old one would pass the wish over.
-            let scopes = if read_only { discourse::Scopes::Read } else { discourse::Scopes::ReadAndWrite };
-            let wish = discourse::Wish { oaep: offers_device, scopes, ..discourse::Wish::default() };
+            let scopes = match wish {
+                KeyWishDto::Read => discourse::Scopes::Read,
+                KeyWishDto::ReadAndWrite | KeyWishDto::SentHere => discourse::Scopes::ReadAndWrite,
+            };
+            let redirect = landing.as_ref().map(|landing| landing.address().to_owned());
+            let wish = discourse::Wish { oaep: offers_device, scopes, redirect };
             move || discourse::KeyRequest::begin(&base, &client, &nonce, wish, &mut rsa::rand_core::OsRng)
         })
         .await
         .map_err(|error| Failure::Invalid(error.to_string()))?;
         let request = made.map_err(failed)?;
         let id = self.store.new_seed_text();
-        let (way, dto) = if offers_device {
+        let (way, dto) = if let Some(landing) = landing {
+            let dto = UserKeyRequestDto {
+                request: id.clone(),
+                url: request.url().to_owned(),
+                code: None,
+                ask_every: Some(1),
+            };
+            (Way::Landing(Arc::new((landing, request))), dto)
+        } else if offers_device {
             let device = forum.begin_device(request).await.map_err(failed)?;
             let seconds = u32::try_from(device.interval.as_secs()).unwrap_or(u32::MAX);
             let dto = UserKeyRequestDto {
@@ -93,15 +118,25 @@ impl App {
         let key_request = match &pending.way {
             Way::Paste(request) => request,
             Way::Device(device) => &device.request,
+            Way::Landing(landing) => &landing.1,
         };
         let key = key_request.finish(payload).map_err(|error| Failure::Remote { site: pending.url.clone(), error })?;
         self.approved(request, &pending, key, key_request.scopes()).await
     }
 
-    /// Asks the forum once whether the person has answered there; `None` while it waits.
+    /// Asks once whether the person has answered on the forum; `None` while it waits.
     pub async fn connect_discourse_poll(&self, request: &str) -> Result<Option<AccountDto>> {
         let pending = self.pending(request)?;
-        let Way::Device(device) = &pending.way else { return Ok(None) };
+        let device = match &pending.way {
+            Way::Paste(_) => return Ok(None),
+            Way::Landing(landing) => {
+                let Some(came) = landing.0.look(LANDING_WAIT).await else { return Ok(None) };
+                // What is not the answer to this request came from somebody else on this computer.
+                let Ok(key) = landing.1.finish(&came) else { return Ok(None) };
+                return self.approved(request, &pending, key, landing.1.scopes()).await.map(Some);
+            }
+            Way::Device(device) => device,
+        };
         let failed = |error| Failure::Remote { site: pending.url.clone(), error };
         let forum = discourse::SignIn::at(address(&pending.url)?, Arc::new(now), Stop::new()).map_err(failed)?;
         let ended = |words: &str| {

@@ -3,7 +3,7 @@
 use secrecy::SecretString;
 
 use super::{Answer, State, answer};
-use crate::dto::{AccountDto, AvailableSpaceDto, SampleItemDto, SpaceDto, UserKeyRequestDto};
+use crate::dto::{AccountDto, AvailableSpaceDto, KeyWishDto, SampleItemDto, SpaceDto, UserKeyRequestDto};
 
 /// Accounts.
 #[tauri::command]
@@ -42,8 +42,8 @@ pub async fn connect_discourse_key(
 
 /// Begins the user-API-key flow: by a code where the forum offers it, else by copying what it shows.
 #[tauri::command]
-pub async fn connect_discourse_begin(app: State<'_>, url: String, read_only: bool) -> Answer<UserKeyRequestDto> {
-    answer(app.connect_discourse_begin(&url, read_only).await)
+pub async fn connect_discourse_begin(app: State<'_>, url: String, wish: KeyWishDto) -> Answer<UserKeyRequestDto> {
+    answer(app.connect_discourse_begin(&url, wish).await)
 }
 
 /// Ends it with what the person pasted.

@@ -53,7 +53,20 @@ pub struct AvailableSpaceDto {
     pub kept: bool,
 }
 
-/// A user-API-key request: by a code where the forum offers it, else by copying what it shows.
+/// What a key that the person approves on a forum is to be good for, and how it comes here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum KeyWishDto {
+    /// Reading and writing: by a code where the forum offers it, else by copying what it shows.
+    ReadAndWrite,
+    /// Reading alone.
+    Read,
+    /// Reading and writing; the forum sends the key to this computer, where its administrator allows that.
+    SentHere,
+}
+
+/// A request for such a key.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
@@ -62,8 +75,8 @@ pub struct UserKeyRequestDto {
     pub request: String,
     /// The address to open in the system's browser.
     pub url: String,
-    /// What the person compares with the forum's page; absent where they paste what the forum shows.
+    /// What the person compares with the forum's page.
     pub code: Option<String>,
-    /// Seconds between two questions to the forum, with `code`.
+    /// Seconds between two questions whether the key is there; absent where the person pastes what the forum shows.
     pub ask_every: Option<u32>,
 }

@@ -1,14 +1,17 @@
 //! How a person hands over a key: device flow, pasted text, redirect; both paddings; forums that allow no writing; and giving it back.
 
 use std::sync::Arc;
+use std::time::Duration;
 
-use discourse::{Auth, KeyRequest, Polled, Scopes, SignIn, Wish};
+use discourse::{ALLOWED_LANDING, Auth, KeyRequest, Landing, Polled, Scopes, SignIn, Wish};
 use domain::{Remote, RemoteErrorKind};
 use rest::{Stop, Url};
 use rsa::rand_core::OsRng;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Map, Value};
 use simulators::discourse::Profile;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 
 use crate::place::{Forum, forum, now};
 
@@ -46,6 +49,45 @@ async fn a_forum_that_offers_the_device_flow_delivers_the_key_once_after_a_yes()
     let second = sign_in.begin_device(begin()).await.unwrap();
     forum.server.with(|state| state.decide_device(mara, &second.user_code, false));
     assert!(matches!(sign_in.poll(&second).await.unwrap(), Polled::Denied));
+}
+
+/// Sends a first line as browsers and others do, and gives the answer's status line.
+async fn come(address: &Url, target: &str) -> String {
+    let mut stream = TcpStream::connect((address.host_str().unwrap(), address.port().unwrap())).await.unwrap();
+    let request = format!("GET {target} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: text/html\r\n\r\n");
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    answer.lines().next().unwrap_or_default().to_owned()
+}
+
+#[tokio::test]
+async fn a_key_comes_to_an_address_of_this_computer_where_the_forum_allows_it_and_nobody_else_can_bring_one() {
+    for profile in [Profile::V3_1, Profile::V2026] {
+        let forum = forum(profile).await;
+        let mara = forum.mara();
+        let landing = Landing::open().await.unwrap();
+        let wish = Wish { redirect: Some(landing.address().to_owned()), ..Wish::default() };
+        let request = KeyRequest::begin(&base(&forum), "client-l", "nonce-of-landing", wish, &mut OsRng).unwrap();
+        assert!(forum.server.with(|state| state.approve_user_key(mara, &asked(&request))).is_err(), "not allowed yet");
+        forum.server.with(|state| state.settings.allowed_user_api_auth_redirects.push(ALLOWED_LANDING.to_owned()));
+        let payload = forum.server.with(|state| state.approve_user_key(mara, &asked(&request)).unwrap());
+
+        let address = Url::parse(landing.address()).unwrap();
+        let wait = Duration::from_secs(5);
+        assert_eq!(landing.look(Duration::from_millis(5)).await, None, "nobody came");
+        for (target, status) in [("/favicon.ico", "404"), ("/lectern", "404"), ("/lectern?payload=bm90aGluZw", "200")] {
+            let (came, answer) = tokio::join!(landing.look(wait), come(&address, target));
+            assert!(answer.contains(status), "{target}: {answer}");
+            assert!(came.is_none_or(|came| request.finish(&came).is_err()), "{target}");
+        }
+        let target = format!("/lectern?payload={}", url_encoded(&payload));
+        let (came, answer) = tokio::join!(landing.look(wait), come(&address, &target));
+        assert!(answer.contains("200"), "{answer}");
+        let key = request.finish(&came.unwrap()).unwrap();
+        let remote = forum.connect(user_key(&key, "client-l", Scopes::ReadAndWrite));
+        assert_eq!(remote.identify().await.unwrap().user_name, "mara", "{profile:?}");
+    }
 }
 
 #[tokio::test]

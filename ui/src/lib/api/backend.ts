@@ -14,6 +14,7 @@ import type {
   ExecutedDto,
   FoundDto,
   HealthDto,
+  KeyWishDto,
   NeedsYouDto,
   NewDocumentDto,
   NoticeDto,
@@ -89,7 +90,7 @@ export interface Backend {
   accountRemove(id: string, keepSpaces: boolean): Promise<void>;
   connectCanvas(url: string, token: string): Promise<AccountDto>;
   connectDiscourseKey(url: string, apiKey: string, username: string): Promise<AccountDto>;
-  connectDiscourseBegin(url: string, readOnly: boolean): Promise<UserKeyRequestDto>;
+  connectDiscourseBegin(url: string, wish: KeyWishDto): Promise<UserKeyRequestDto>;
   connectDiscourseFinish(request: string, payload: string): Promise<AccountDto>;
   /** Asks the forum once whether the person has answered there; null while it waits. */
   connectDiscoursePoll(request: string): Promise<AccountDto | null>;

@@ -43,7 +43,7 @@ export function tauriBackend(): Backend {
     connectCanvas: (url, token) => invoke('connect_canvas', { url, token }),
     connectDiscourseKey: (url, apiKey, username) =>
       invoke('connect_discourse_key', { url, apiKey, username }),
-    connectDiscourseBegin: (url, readOnly) => invoke('connect_discourse_begin', { url, readOnly }),
+    connectDiscourseBegin: (url, wish) => invoke('connect_discourse_begin', { url, wish }),
     connectDiscourseFinish: (request, payload) =>
       invoke('connect_discourse_finish', { request, payload }),
     connectDiscoursePoll: (request) => invoke('connect_discourse_poll', { request }),

@@ -27,6 +27,7 @@ export type { FormatDto } from './generated/FormatDto';
 export type { FoundDto } from './generated/FoundDto';
 export type { HealthDto } from './generated/HealthDto';
 export type { KindDto } from './generated/KindDto';
+export type { KeyWishDto } from './generated/KeyWishDto';
 export type { LineDto } from './generated/LineDto';
 export type { MarkedDto } from './generated/MarkedDto';
 export type { NeedsYouDto } from './generated/NeedsYouDto';

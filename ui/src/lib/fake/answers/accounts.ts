@@ -1,4 +1,4 @@
-import type { AccountDto, AvailableSpaceDto, SampleItemDto, SpaceDto, UserKeyRequestDto } from '../../api/types';
+import type { AccountDto, AvailableSpaceDto, KeyWishDto, SampleItemDto, SpaceDto, UserKeyRequestDto } from '../../api/types';
 import { unsent } from '../document';
 import { entityTitle } from '../sync_run';
 import { account, richWorkspace, space as newSpace } from '../workspace';
@@ -60,12 +60,13 @@ export class Accounts extends Syncing {
     if (apiKey.length < 8) throw refuse('wrong_key', 'The forum does not accept this key for this user name.', 'Nothing was stored.', 'Check both.');
     return this.connect('discourse');
   }
-  async connectDiscourseBegin(url: string, readOnly: boolean): Promise<UserKeyRequestDto> {
+  async connectDiscourseBegin(url: string, wish: KeyWishDto): Promise<UserKeyRequestDto> {
     this.check(url);
-    return { request: 'r1', url: `${url.replace(/\/$/, '')}/user-api-key/new?application_name=Lectern&scopes=${readOnly ? 'read' : 'read,write'}`, code: null, askEvery: null };
+    const sent = wish === 'sent_here';
+    return { request: sent ? 'sent' : 'r1', url: `${url.replace(/\/$/, '')}/user-api-key/new?application_name=Lectern&scopes=${wish === 'read' ? 'read' : 'read,write'}`, code: null, askEvery: sent ? 1 : null };
   }
-  async connectDiscoursePoll(_request: string): Promise<AccountDto | null> {
-    return null;
+  async connectDiscoursePoll(request: string): Promise<AccountDto | null> {
+    return request === 'sent' ? this.connect('discourse') : null;
   }
   async connectDiscourseFinish(_request: string, payload: string): Promise<AccountDto> {
     if (payload.trim().length < 16) throw refuse('wrong_payload', 'This is not the key that the forum shows.', 'Nothing was stored.', 'Copy the whole block of letters from the forum’s page.');
