@@ -242,6 +242,12 @@ impl Store {
         Ok(CheckedBlob { path, bytes, content_type })
     }
 
+    /// Whether the file of a blob is there; its bytes are not looked at.
+    #[must_use]
+    pub fn holds_blob(&self, sha: &str) -> bool {
+        sha.len() == 64 && sha.bytes().all(|byte| byte.is_ascii_hexdigit()) && self.blob_path(sha).is_file()
+    }
+
     async fn content_type(&self, sha: &str) -> Result<String> {
         let known: Option<String> =
             sqlx::query_scalar("SELECT content_type FROM attachments WHERE sha256 = ?1 LIMIT 1")

@@ -124,17 +124,20 @@ impl Store {
 
     /// Makes many documents as one edit of the person's, all or none: for an import, a few hundred at a time.
     pub async fn create_all(&self, new: &[NewEntity], now: DateTime<Utc>) -> Result<Vec<EntityId>> {
+        let new: Vec<(EntityId, NewEntity)> = new.iter().map(|new| (EntityId::new(self.seed()), new.clone())).collect();
+        self.create_all_as(&new, now).await?;
+        Ok(new.into_iter().map(|(id, _)| id).collect())
+    }
+
+    /// The same under ids that were given out before, so that the documents can name each other.
+    pub async fn create_all_as(&self, new: &[(EntityId, NewEntity)], now: DateTime<Utc>) -> Result<()> {
         let mut transaction = self.begin().await?;
-        let mut ids = Vec::with_capacity(new.len());
-        for new in new {
-            let id = EntityId::new(self.seed());
-            insert(&mut transaction, id, new, now).await?;
-            self.revise(&mut transaction, id, &new.content, "create", "you", false, now).await?;
-            self.bump_local(&mut transaction, id).await?;
-            ids.push(id);
+        for (id, new) in new {
+            insert(&mut transaction, *id, new, now).await?;
+            self.revise(&mut transaction, *id, &new.content, "create", "you", false, now).await?;
+            self.bump_local(&mut transaction, *id).await?;
         }
-        self.commit(transaction, "import").await?;
-        Ok(ids)
+        self.commit(transaction, "import").await
     }
 
     /// Saves the person's edit. Equal content is no edit.

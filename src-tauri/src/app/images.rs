@@ -4,6 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex};
 
 use domain::html::safe::{ImageSource, Profile, for_display};
+use domain::links::upload_digest;
 use domain::{Format, Remote, SiteKind, SpaceId, fact};
 use sync::SiteSpace;
 
@@ -27,7 +28,7 @@ impl App {
     /// an upload of a forum.
     pub async fn attachment(&self, token: &str) -> Option<(String, Vec<u8>)> {
         let Some(name) = token.strip_prefix("upload-") else { return self.store.blob(token).await.ok() };
-        let digest = sha1_of_upload(name)?;
+        let digest = upload_digest(name)?;
         for space in self.store.spaces().await.ok()?.into_iter().filter(|space| space.site == Some(SiteKind::Discourse))
         {
             let kept = self.store.attachments(space.id).await.ok()?;
@@ -67,25 +68,6 @@ impl App {
     }
 }
 
-/// The SHA-1, in hex, that an upload's short name spells in base 62: the rendered text names the file by it (contract 6).
-fn sha1_of_upload(name: &str) -> Option<String> {
-    const DIGITS: &str = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
-    let stem = name.split('.').next().filter(|stem| !stem.is_empty())?;
-    let mut bytes = [0_u8; 20];
-    for letter in stem.chars() {
-        let mut carry = DIGITS.find(letter)?;
-        for byte in bytes.iter_mut().rev() {
-            let value = usize::from(*byte) * 62 + carry;
-            *byte = u8::try_from(value & 0xff).ok()?;
-            carry = value >> 8;
-        }
-        if carry > 0 {
-            return None;
-        }
-    }
-    Some(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
-}
-
 /// Addresses of the images that a body shows, as the display asks for them.
 fn addresses(body: &str) -> Vec<String> {
     let asked = Mutex::new(Vec::new());
@@ -96,23 +78,4 @@ fn addresses(body: &str) -> Vec<String> {
         ImageSource::Blocked
     });
     asked.into_inner().unwrap_or_default()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::sha1_of_upload;
-
-    #[test]
-    fn an_upload_is_found_by_the_digest_that_its_name_spells() {
-        for (name, digest) in [
-            ("0.png", Some("0000000000000000000000000000000000000000")),
-            ("Z.jpeg", Some("000000000000000000000000000000000000003d")),
-            ("10.gif", Some("000000000000000000000000000000000000003e")),
-            ("zzzzzzzzzzzzzzzzzzzzzzzzzzzz.png", None),
-            ("no-name.png", None),
-            (".png", None),
-        ] {
-            assert_eq!(sha1_of_upload(name).as_deref(), digest, "{name}");
-        }
-    }
 }

@@ -1,11 +1,22 @@
 //! A space as a folder of files that other programs read: one file for each document, its fields in front of its body.
 
+mod addresses;
+mod exporting;
 mod front_matter;
+mod importing;
+mod manifest;
 mod names;
+mod places;
+mod values;
 
 use std::collections::BTreeMap;
 
-pub use names::{file_name, folder_of, kind_in};
+pub use addresses::{Led, Link, inward, led, led_beside, outward, relative};
+pub use exporting::{Change, ExportLine, ExportPlan, OnDisk, Picture, plan_export};
+pub use importing::{Here, Taken, Verdict, decide, taken};
+pub use manifest::{Agreed, Entry, MANIFEST, Manifest, is_inside};
+pub use names::{file_name, folder_of, kind_in, stem};
+pub use places::{Kept, paths, under};
 
 use crate::{Content, EntityId, FieldValue, Format, Kind};
 use front_matter::{Lines, read_value, written_value};
@@ -20,6 +31,8 @@ pub struct Written {
     pub id: Option<EntityId>,
     /// What it is; none where the file does not say, and its folder or the person has to.
     pub kind: Option<Kind>,
+    /// What it stands under; none where the file does not say, and its folder may.
+    pub parent: Option<EntityId>,
     /// Title, fields and body. An empty title is one that the file does not give.
     pub content: Content,
 }
@@ -53,6 +66,9 @@ pub fn to_text(document: &Written) -> String {
     if let Some(id) = document.id {
         line("id", &id.to_string());
     }
+    if let Some(parent) = document.parent {
+        line("parent", &parent.to_string());
+    }
     line("title", &written_value(&FieldValue::Text(document.content.title.clone())));
     for (name, value) in &document.content.fields {
         // A field of one of these names would be read as what the file itself says.
@@ -70,7 +86,7 @@ pub fn to_text(document: &Written) -> String {
 /// The document that `text` holds. A text without fields is all body.
 pub fn from_text(text: &str) -> Result<Written, BadFile> {
     let bare = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let mut written = Written { id: None, kind: None, content: Content::default() };
+    let mut written = Written { id: None, kind: None, parent: None, content: Content::default() };
     let Some(rest) = bare.strip_prefix("---\n").or_else(|| bare.strip_prefix("---\r\n")) else {
         text.clone_into(&mut written.content.body);
         return Ok(written);
@@ -98,6 +114,9 @@ pub fn from_text(text: &str) -> Result<Written, BadFile> {
             }
             // Another program's id is a field like any other.
             ("id", FieldValue::Text(id)) if !odd && id.parse::<EntityId>().is_ok() => written.id = id.parse().ok(),
+            ("parent", FieldValue::Text(id)) if !odd && id.parse::<EntityId>().is_ok() => {
+                written.parent = id.parse().ok()
+            }
             ("title", _) if !odd => written.content.title = front_matter::as_words(value),
             _ => drop(fields.insert(name, value)),
         }
@@ -109,7 +128,7 @@ pub fn from_text(text: &str) -> Result<Written, BadFile> {
 
 /// Names that are the file's own.
 fn is_own(name: &str) -> bool {
-    matches!(name, "kind" | "id" | "title")
+    matches!(name, "kind" | "id" | "parent" | "title")
 }
 
 fn is_plain_name(name: &str) -> bool {
@@ -127,5 +146,9 @@ pub fn format_of(file: &str) -> Option<Format> {
     }
 }
 
+#[cfg(test)]
+mod export_tests;
+#[cfg(test)]
+mod import_tests;
 #[cfg(test)]
 mod tests;

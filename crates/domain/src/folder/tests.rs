@@ -11,6 +11,7 @@ fn a_file_says_what_it_is_and_holds_the_body_as_it_is() {
     let document = Written {
         id: Some(EntityId::new(IdSeed { unix_millis: 1_700_000_000_000, random: [1; 10] })),
         kind: Some(Kind::Assignment),
+        parent: None,
         content: Content::new("Week 1: \"reading\"", "<p>One</p>\r\n---\n<p>two</p>")
             .with("published", FieldValue::Flag(true))
             .with("due_at", FieldValue::Time(Utc.with_ymd_and_hms(2026, 2, 3, 4, 5, 6).unwrap()))
@@ -69,6 +70,9 @@ fn names_suit_every_system() {
         ("  ", "untitled.html"),
         ("../../etc", "etc.html"),
         ("CON", "untitled-con.html"),
+        ("com¹", "untitled-com¹.html"),
+        ("LPT0", "untitled-lpt0.html"),
+        ("COM10", "com10.html"),
         ("日本 語", "日本-語.html"),
     ];
     for (title, expected) in cases {
@@ -77,6 +81,7 @@ fn names_suit_every_system() {
     let taken = BTreeSet::from(["a.md".to_owned(), "a-2.md".to_owned()]);
     assert_eq!(file_name("A", Format::Markdown, |name| taken.contains(name)), "a-3.md");
     assert!(file_name(&"long ".repeat(200), Format::Html, |_| false).chars().count() <= 86);
+    assert!(file_name(&"\u{20000}".repeat(200), Format::Html, |_| false).len() <= 210, "file systems count bytes");
     for kind in Kind::ALL.into_iter().filter(|kind| kind.is_document()) {
         assert_eq!(kind_in(folder_of(kind)), Some(kind));
     }
@@ -99,9 +104,10 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 600, ..ProptestConfig::default() })]
 
     #[test]
-    fn what_is_written_is_read(title in any::<String>(), body in any::<String>(), kind in prop::option::of(prop::sample::select(Kind::ALL.to_vec())), own in any::<bool>(), fields in prop::collection::btree_map("([a-z_]{1,8}|id|kind|title|[a-z:\" \n#-]{0,6})", value(), 0..6)) {
+    fn what_is_written_is_read(title in any::<String>(), body in any::<String>(), kind in prop::option::of(prop::sample::select(Kind::ALL.to_vec())), own in any::<bool>(), under in any::<bool>(), fields in prop::collection::btree_map("([a-z_]{1,8}|id|kind|parent|title|[a-z:\" \n#-]{0,6})", value(), 0..6)) {
         let id = own.then(|| EntityId::new(IdSeed { unix_millis: 7, random: [3; 10] }));
-        let document = Written { id, kind, content: Content { title, body, fields } };
+        let parent = under.then(|| EntityId::new(IdSeed { unix_millis: 8, random: [3; 10] }));
+        let document = Written { id, kind, parent, content: Content { title, body, fields } };
         let text = to_text(&document);
         prop_assert_eq!(from_text(&text), Ok(document), "{}", text);
     }

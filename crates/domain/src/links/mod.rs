@@ -6,11 +6,15 @@ mod embedded;
 mod equation;
 mod own;
 mod percent;
+mod upload;
 
 pub use address::{Address, Target};
 pub use embedded::{Embedded, embedded, with_addresses};
 pub use equation::Equation;
+pub(crate) use own::read as own_at;
 pub use own::{Attached, Own, own, with_own};
+pub(crate) use percent::decode as percent_decoded;
+pub use upload::upload_digest;
 
 use crate::canonical::canvas::{is_link, strip_origin};
 use crate::html::{Attr, Document, Edit, Element, NodeId, Span, edited};

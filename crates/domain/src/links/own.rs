@@ -127,7 +127,7 @@ fn in_markdown(source: &str) -> Vec<(Span, Own)> {
 }
 
 /// What an address leads to, and how many bytes of it say so: query and fragment stay where they are.
-fn read(address: &str) -> Option<(usize, Own)> {
+pub(crate) fn read(address: &str) -> Option<(usize, Own)> {
     let path = address.split(['?', '#', '&']).next().unwrap_or(address);
     if let Some(file) = Attached::parse(path) {
         return Some((path.len(), Own::File(file)));

@@ -14,7 +14,7 @@ pub(super) fn encode(text: &str) -> String {
 }
 
 /// `text` decoded once; what is no encoding stays as it is, and so does what would not be text.
-pub(super) fn decode(text: &str) -> String {
+pub(crate) fn decode(text: &str) -> String {
     let bytes = text.as_bytes();
     let mut out = Vec::with_capacity(bytes.len());
     let mut at = 0;
