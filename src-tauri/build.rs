@@ -92,4 +92,10 @@ const COMMANDS: &[&str] = &[
     "strategy",
     "strategy_choose",
     "link_open",
+    "export_place",
+    "export_plan",
+    "import_plan",
+    "folder_run",
+    "folder_stop",
+    "import_undo",
 ];

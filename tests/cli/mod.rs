@@ -3,6 +3,7 @@
 #[cfg(feature = "full-integration")]
 mod connecting;
 mod drafts;
+mod folders;
 #[cfg(feature = "full-integration")]
 mod forum;
 mod replying;

@@ -15,6 +15,12 @@ const row = (name, press = true) => async (page, size) => {
   if (press) await it.click();
   await page.waitForTimeout(300);
 };
+const folder = (words) => async (page, size) => {
+  if (size.width < 900) await page.getByRole('button', { name: 'Show the sidebar' }).click();
+  await page.getByRole('button', { name: 'New or connect' }).click();
+  await page.getByRole('menuitem', { name: words }).click();
+  await page.waitForTimeout(200);
+};
 const key = (keys) => async (page) => {
   await page.locator('main').focus();
   await page.keyboard.press(keys);
@@ -85,6 +91,10 @@ export const SCREENS = [
   { name: '03g-find', open: async (page) => { await key('Control+f')(page); await page.getByRole('textbox', { name: 'Find', exact: true }).fill('water'); await page.waitForTimeout(400); } },
   { name: '11b-search', open: async (page) => { await key('Control+Shift+F')(page); await page.keyboard.type('deep water'); await page.waitForTimeout(900); } },
   { name: '11c-replace', open: async (page) => { await key('Control+Shift+H')(page); await page.keyboard.type('deep'); await page.getByRole('textbox', { name: 'Replace with' }).fill('abyssal'); await page.waitForTimeout(700); } },
+  { name: '11d-export', open: async (page, size) => { await folder(/^Export/)(page, size); await page.getByRole('button', { name: 'Look' }).click(); await page.getByRole('heading', { name: 'Left alone' }).waitFor(); } },
+  { name: '11e-import', open: async (page, size) => { await folder(/^Import/)(page, size); await page.getByLabel('Folder to read').fill('/home/ines/ocn-210'); await page.keyboard.press('Enter'); await page.getByRole('heading', { name: 'Left alone' }).waitFor(); } },
+  { name: '11f-import-wrong', sizes: ['light', 'dark', 'small'], open: async (page, size) => { await folder(/^Import/)(page, size); await page.getByLabel('Folder to read').fill('ocn-210'); await page.keyboard.press('Enter'); await page.getByText('Name the whole path').waitFor(); } },
+  { name: '11g-imported', sizes: ['light', 'dark', 'small'], open: async (page, size) => { await folder(/^Import/)(page, size); await page.getByLabel('Folder to read').fill('/home/ines/ocn-210'); await page.keyboard.press('Enter'); await page.getByRole('button', { name: /^Import 3/ }).click(); await page.getByRole('button', { name: 'Take it back' }).waitFor(); } },
   { name: '12-diagnostics', open: async (page, size) => { await place('Diagnostics')(page, size); await page.getByRole('button', { name: 'Check the workspace' }).click(); await page.waitForTimeout(300); } },
   { name: '12b-ailing', query: '?ailing', open: async (page, size) => { await place('Diagnostics')(page, size); await page.getByRole('button', { name: 'Check the workspace' }).click(); await page.getByRole('button', { name: 'Repair' }).waitFor(); } },
   { name: '12c-restore', open: async (page, size) => { await place('Diagnostics')(page, size); await page.getByRole('button', { name: 'Restore…' }).click(); await page.getByLabel('Folder of the backup').fill('/tmp'); await page.keyboard.press('Enter'); await page.getByText('no whole backup').waitFor(); } },

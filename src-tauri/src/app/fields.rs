@@ -156,7 +156,7 @@ pub(crate) fn refuse_invalid(kind: Kind, mine: &Content, base: &Content) -> Resu
 }
 
 /// A value as JSON text.
-fn json_of(value: &FieldValue) -> String {
+pub(super) fn json_of(value: &FieldValue) -> String {
     match value {
         FieldValue::Empty => serde_json::Value::Null,
         FieldValue::Flag(flag) => (*flag).into(),

@@ -7,6 +7,7 @@ mod copies;
 mod differences;
 mod documents;
 mod fields;
+mod folders;
 mod links;
 mod on_site;
 mod pictures;
@@ -87,6 +88,8 @@ pub struct App {
     _tidying: care::Tidying,
     /// What was deleted for good while the program runs, so that it can be put back.
     purged: trash::PurgedNow,
+    /// The export or import that was planned last.
+    pub(crate) folders: folders::Folders,
     /// What became of a backup that was to be restored at this start, and whether the workspace is an older copy.
     told_at_start: Vec<crate::dto::NoticeDto>,
     #[cfg(feature = "sync-engine")]
@@ -109,6 +112,7 @@ impl App {
         Ok(Arc::new(Self {
             told_at_start: restored.into_iter().chain(copied).collect(),
             purged: trash::PurgedNow::default(),
+            folders: folders::Folders::default(),
             session: store.new_seed_text(),
             indexing: tokio::sync::Mutex::new(Some(store.keep_indexed())),
             _tidying: care::keep_tidy(&store),

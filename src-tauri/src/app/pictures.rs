@@ -38,7 +38,7 @@ fn read(body: &str, picture: &Embedded) -> Option<(&'static str, Vec<u8>)> {
 }
 
 /// The content type of a picture that sites take, by its first bytes.
-fn kind(bytes: &[u8]) -> Option<&'static str> {
+pub(super) fn kind(bytes: &[u8]) -> Option<&'static str> {
     match bytes {
         [0x89, b'P', b'N', b'G', 0x0d, 0x0a, 0x1a, 0x0a, ..] => Some("image/png"),
         [0xff, 0xd8, 0xff, ..] => Some("image/jpeg"),

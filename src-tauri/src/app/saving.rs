@@ -224,7 +224,7 @@ impl App {
     }
 
     /// Refuses what may not be changed. What was typed into a document that is read only by now stays a draft.
-    async fn refuse_locked(&self, entity: &Entity, edit: &EditDto, draft: Option<&Draft>) -> Result<()> {
+    pub(super) async fn refuse_locked(&self, entity: &Entity, edit: &EditDto, draft: Option<&Draft>) -> Result<()> {
         let on_site = self.on_site(entity.id).await?;
         let space = self.store.space(entity.space).await?;
         let read_only = on_site.read_only.clone().or(space.read_only);

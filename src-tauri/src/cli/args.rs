@@ -138,6 +138,18 @@ pub enum Command {
         #[arg(long)]
         repair: bool,
     },
+    /// Write a space into a folder: each document as a file of HTML or Markdown, with the pictures it uses
+    Export {
+        /// Id or name of the space
+        space: String,
+        /// An empty folder, one that is not there yet, or an earlier export of the same space
+        to: PathBuf,
+        /// Say what would be written, and write nothing
+        #[arg(long)]
+        plan: bool,
+    },
+    /// Read such a folder, or any folder of HTML and Markdown, into a space
+    Import(ImportArguments),
     /// Copy the whole workspace into a folder that is not there yet
     Backup {
         /// The folder
@@ -306,6 +318,23 @@ pub struct NewArguments {
     /// File with the source; `-` for the input
     #[arg(long, value_name = "F")]
     pub body_file: PathBuf,
+}
+
+/// What `import` takes.
+#[derive(Debug, Args)]
+pub struct ImportArguments {
+    /// The folder
+    #[arg(required_unless_present = "undo")]
+    pub from: Option<PathBuf>,
+    /// Where to, by id or name
+    #[arg(long, required_unless_present = "undo")]
+    pub space: Option<String>,
+    /// Say what would be done, and do nothing
+    #[arg(long)]
+    pub plan: bool,
+    /// Take the last import back, by the name that it printed
+    #[arg(long, value_name = "IMPORT", conflicts_with_all = ["from", "space", "plan"])]
+    pub undo: Option<String>,
 }
 
 /// What can be made.

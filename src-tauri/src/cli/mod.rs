@@ -3,6 +3,7 @@
 pub mod args;
 mod care;
 mod document;
+mod folders;
 mod named;
 mod run;
 #[cfg(feature = "sync-engine")]

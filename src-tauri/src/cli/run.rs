@@ -14,7 +14,7 @@ use super::args::AccountCommand;
 use super::args::{Arguments, Command, SpaceCommand, TrashCommand};
 use super::named::space;
 use super::told::{Answer, DONE, Told, USAGE, failed};
-use super::{care, document, words};
+use super::{care, document, folders, words};
 #[cfg(feature = "sync-engine")]
 use super::{site, words_of_sync};
 use crate::app::App;
@@ -135,6 +135,8 @@ async fn dispatch(app: &App, folder: &Path, command: Command, input: &mut (dyn R
             app.trash_purge(&id).await?;
             Told::new(&json!({ "purged": id }), "Gone for good, with its history.\n".to_owned())
         }
+        Command::Export { space, to, plan } => folders::export(app, &space, &to, plan).await,
+        Command::Import(import) => folders::import(app, import).await,
         Command::Stats => care::stats(app).await,
         Command::Doctor { repair } => care::doctor(app, repair).await,
         Command::Backup { to } => care::backup(app, &to).await,

@@ -23,7 +23,13 @@ async fn what_is_typed_wrong_is_usage_and_touches_nothing() {
         (format!("{at} new quiz --space s --title t --body-file f"), 2),
         (format!("{at} new page --space s --body-file f"), 2),
         (format!("{at} new post --space s --body-file f"), 2),
+        (format!("{at} export s"), 2),
+        (format!("{at} import d"), 2),
+        (format!("{at} import --space s"), 2),
+        (format!("{at} import d --space s --undo x"), 2),
         // Well typed, and there is no workspace.
+        (format!("{at} export s d --plan"), 1),
+        (format!("{at} import --undo x"), 1),
         (format!("{at} space list"), 1),
         (format!("space list {at} --json"), 1),
         (format!("{at} edit x --title T --set published=true"), 1),

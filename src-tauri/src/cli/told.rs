@@ -10,7 +10,6 @@ use crate::error::{Failure, Result};
 pub(super) const DONE: u8 = 0;
 pub(super) const FAILED: u8 = 1;
 pub(super) const USAGE: u8 = 2;
-#[cfg(feature = "sync-engine")]
 pub(super) const WAITS: u8 = 3;
 
 /// What goes to the output, to the error output, and to the caller.

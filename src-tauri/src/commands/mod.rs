@@ -3,6 +3,7 @@
 mod accounts;
 mod care;
 mod documents;
+mod folders;
 mod needs_you;
 mod syncing;
 mod trash;
@@ -12,6 +13,7 @@ mod writing;
 pub use accounts::*;
 pub use care::*;
 pub use documents::*;
+pub use folders::*;
 pub use needs_you::*;
 pub use syncing::*;
 pub use trash::*;

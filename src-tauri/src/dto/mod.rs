@@ -5,6 +5,7 @@ mod accounts;
 mod care;
 mod conflicts;
 mod documents;
+mod folders;
 #[cfg(test)]
 mod fresh;
 mod outbox;
@@ -19,6 +20,7 @@ pub use accounts::*;
 pub use care::*;
 pub use conflicts::*;
 pub use documents::*;
+pub use folders::*;
 pub use outbox::*;
 pub use reports::*;
 pub use status::*;

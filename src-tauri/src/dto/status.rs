@@ -98,6 +98,13 @@ pub enum EventDto {
         /// Progress.
         progress: ProgressDto,
     },
+    /// An export or an import moved on.
+    Folder {
+        /// Files done.
+        done: u32,
+        /// Files there are to do.
+        total: u32,
+    },
     /// A sync finished.
     Finished {
         /// Run id.

@@ -12,8 +12,10 @@ import type {
   EditDto,
   EventDto,
   ExecutedDto,
+  FolderDto,
   FoundDto,
   HealthDto,
+  ImportUndoneDto,
   KeyWishDto,
   NeedsYouDto,
   NewDocumentDto,
@@ -114,6 +116,17 @@ export interface Backend {
   templateKeep(id: string): Promise<DocumentDto>;
   /** The space in which templates are kept, if any is. */
   templates(): Promise<string | null>;
+  /** Where an export of a space would go, as a suggestion. */
+  exportPlace(space: string): Promise<string>;
+  /** What an export of a space into a folder would write. */
+  exportPlan(space: string, folder: string): Promise<FolderDto>;
+  /** What an import of a folder into a space would do. */
+  importPlan(folder: string, space: string): Promise<FolderDto>;
+  /** Carries out the export or import that was planned last; ends when it does. */
+  folderRun(plan: string): Promise<FolderDto>;
+  folderStop(): Promise<void>;
+  /** Takes the last import back; what was written since stays. */
+  importUndo(id: string): Promise<ImportUndoneDto[]>;
   /** What is measured of the workspace; reads every page of it. */
   stats(): Promise<StatsDto>;
   /** Looks through the whole workspace; with `repair`, rebuilds what can be rebuilt. */

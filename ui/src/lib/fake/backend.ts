@@ -1,13 +1,15 @@
 import type { Backend } from '../api/backend';
-import type { BackupDto, CapabilitiesDto, HealthDto, NoticeDto, StatsDto, StatusDto } from '../api/types';
+import type { BackupDto, CapabilitiesDto, FolderDto, HealthDto, ImportUndoneDto, NoticeDto, StatsDto, StatusDto } from '../api/types';
 import { Care, stats } from './care';
 import { unsent } from './document';
+import { Folders } from './folders';
 import { clone } from './answers/memory';
 import { Writing } from './answers/writing';
 
 /** The program in memory: what the real one promises to the window, without a disk or a network. */
 export class FakeBackend extends Writing implements Backend {
   readonly care = new Care();
+  readonly folders = new Folders();
 
   async capabilities(): Promise<CapabilitiesDto> {
     return { sync: true, canvas: true, discourse: true, sample: true };
@@ -46,6 +48,27 @@ export class FakeBackend extends Writing implements Backend {
   }
   async backupRestore(folder: string): Promise<void> {
     this.care.restored = this.care.look(folder).folder;
+  }
+  async exportPlace(space: string): Promise<string> {
+    return `/home/ines/${this.spaceNamed(space).name.toLowerCase().replace(/[^a-z0-9]+/g, '-')}`;
+  }
+  async exportPlan(space: string, folder: string): Promise<FolderDto> {
+    return clone(this.folders.plan('export', folder, this.spaceNamed(space)));
+  }
+  async importPlan(folder: string, space: string): Promise<FolderDto> {
+    return clone(this.folders.plan('import', folder, this.spaceNamed(space)));
+  }
+  async folderRun(plan: string): Promise<FolderDto> {
+    return clone(this.folders.run(plan));
+  }
+  async folderStop(): Promise<void> {
+    this.folders.stopped = true;
+  }
+  async importUndo(id: string): Promise<ImportUndoneDto[]> {
+    return this.folders.undo(id);
+  }
+  private spaceNamed(id: string): { id: string; name: string } {
+    return this.w.spaces.find((s) => s.id === id) ?? { id, name: 'Notes' };
   }
   async notices(): Promise<NoticeDto[]> {
     return clone(this.care.notices);

@@ -5,6 +5,7 @@ import { asError } from '../words/errors';
 import { Announcer } from './announcer.svelte';
 import { Appearance } from './appearance.svelte';
 import { OpenDocument } from './document.svelte';
+import { Folder } from './folder.svelte';
 import type { Reply } from './reply.svelte';
 import { Router } from './route.svelte';
 import { Sync } from './sync.svelte';
@@ -20,6 +21,7 @@ export class App {
   readonly tree: Tree;
   readonly document: OpenDocument;
   readonly sync: Sync;
+  readonly folder: Folder;
   /** The reply that can be written on this screen. */
   reply: Reply | null = null;
   goTo = $state(false);
@@ -36,6 +38,7 @@ export class App {
     this.tree = new Tree(backend);
     this.document = new OpenDocument(backend, this.announcer);
     this.sync = new Sync(backend, this.workspace, this.announcer);
+    this.folder = new Folder(backend, this.announcer);
     this.route.leaving = async () => {
       await this.document.save();
       await this.reply?.settle();
@@ -73,7 +76,8 @@ export class App {
 
   private async hear(event: EventDto): Promise<void> {
     await this.sync.hear(event);
-    if (event.event === 'progress') return;
+    this.folder.hear(event);
+    if (event.event === 'progress' || event.event === 'folder') return;
     // Many changes in a row are read once.
     if (this.due) clearTimeout(this.due);
     this.due = setTimeout(() => void this.refresh(), 30);

@@ -12,6 +12,7 @@ export type Route =
   | { name: 'reports'; run?: string }
   | { name: 'search'; text?: string }
   | { name: 'replace'; space: string; text?: string }
+  | { name: 'folder'; does: 'export' | 'import'; space: string }
   | { name: 'trash' }
   | { name: 'diagnostics' }
   | { name: 'settings'; section: 'accounts' | 'both_sides' | 'appearance' | 'keyboard' }

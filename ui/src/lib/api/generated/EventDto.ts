@@ -16,7 +16,15 @@ entities: Array<string>, } | { "event": "progress",
 /**
  * Progress.
  */
-progress: ProgressDto, } | { "event": "finished", 
+progress: ProgressDto, } | { "event": "folder", 
+/**
+ * Files done.
+ */
+done: number, 
+/**
+ * Files there are to do.
+ */
+total: number, } | { "event": "finished", 
 /**
  * Run id.
  */

@@ -1,4 +1,6 @@
 import Activity from '@lucide/svelte/icons/activity';
+import FolderInput from '@lucide/svelte/icons/folder-input';
+import FolderOutput from '@lucide/svelte/icons/folder-output';
 import Hand from '@lucide/svelte/icons/hand';
 import Plus from '@lucide/svelte/icons/plus';
 import ReceiptText from '@lucide/svelte/icons/receipt-text';
@@ -38,6 +40,8 @@ export function commands(app: App, typed: string): Command[] {
     ...sync,
     { words: typed ? `Search all texts for “${typed}”` : 'Search all texts', icon: Search, keys: 'Ctrl Shift F', run: () => app.route.go({ name: 'search', text: typed }) },
     ...(here ? [{ words: typed ? `Find and replace “${typed}” in ${here.name}…` : `Find and replace in ${here.name}…`, icon: Replace, keys: 'Ctrl Shift H', run: () => app.route.go({ name: 'replace', space: here.id, text: typed }) }] : []),
+    ...(here ? [{ words: `Export ${here.name} to a folder…`, icon: FolderOutput, keys: '', run: () => app.route.go({ name: 'folder', does: 'export', space: here.id }) }] : []),
+    ...(here && !here.readOnly ? [{ words: `Import a folder into ${here.name}…`, icon: FolderInput, keys: '', run: () => app.route.go({ name: 'folder', does: 'import', space: here.id }) }] : []),
     { words: 'Recently deleted', icon: Trash2, keys: '', run: () => app.route.go({ name: 'trash' }) },
     { words: 'Settings: appearance', icon: Settings, keys: '', run: () => app.route.go({ name: 'settings', section: 'appearance' }) },
     { words: 'Settings: accounts', icon: Settings, keys: '', run: () => app.route.go({ name: 'settings', section: 'accounts' }) },
