@@ -100,6 +100,7 @@ export const SCREENS = [
   { name: '12c-restore', open: async (page, size) => { await place('Diagnostics')(page, size); await page.getByRole('button', { name: 'Restore…' }).click(); await page.getByLabel('Folder of the backup').fill('/tmp'); await page.keyboard.press('Enter'); await page.getByText('no whole backup').waitFor(); } },
   { name: '12d-deleted', query: '?deleted', open: place('Recently deleted') },
   { name: '13-accounts', query: '?signin', open: place('Settings') },
+  { name: '13-accounts-set-back', query: '?setback', open: place('Settings') },
   { name: '13b-remove', open: async (page, size) => { await place('Settings')(page, size); await page.getByRole('button', { name: /^Remove Canvas/ }).click(); await page.getByRole('alertdialog').waitFor(); } },
   { name: '13c-appearance', open: async (page, size) => { await place('Settings')(page, size); await page.getByRole('button', { name: 'Appearance' }).click(); } },
   { name: '13e-both-sides', open: async (page, size) => { await place('Settings')(page, size); await page.getByRole('button', { name: 'Changes on both sides' }).click(); await page.waitForTimeout(200); } },
