@@ -3,8 +3,11 @@
 
 mod arriving;
 mod engine;
+mod kept;
 mod person;
+mod pulled;
 mod reading;
+mod sent;
 
 pub(crate) use person::sha256_of;
 

@@ -1,0 +1,231 @@
+//! What was received, and what both sides agree on.
+
+use chrono::{DateTime, Utc};
+use domain::{AccountId, ContentHash, Cursor, EntityId, RemoteObject, RemoteRef, RunId, SpaceId, VersionVector};
+use store::{Applied, Mapped, MappedRow, PullApply, PullState, Replaced, Result};
+
+use super::Memory;
+
+impl Memory {
+    pub(crate) async fn note_verified(
+        &self,
+        account: AccountId,
+        entities: &[EntityId],
+        now: DateTime<Utc>,
+    ) -> Result<()> {
+        if entities.is_empty() {
+            return Ok(());
+        }
+        self.write("verified", |book| {
+            for entity in entities {
+                if let Some(mirror) = book.mirror.get_mut(&(*entity, account)) {
+                    mirror.verified_at = now;
+                }
+            }
+            Ok(())
+        })
+        .await
+    }
+
+    pub(crate) async fn refresh_mirror(
+        &self,
+        account: AccountId,
+        objects: &[(EntityId, RemoteObject)],
+        now: DateTime<Utc>,
+    ) -> Result<()> {
+        if objects.is_empty() {
+            return Ok(());
+        }
+        self.write("refreshed", |book| {
+            for (entity, object) in objects {
+                let Some(mirror) = book.mirror.get_mut(&(*entity, account)) else { continue };
+                let known = &mut mirror.object;
+                if known.content == object.content && known.returned_body == object.returned_body {
+                    let (remote, parent) = (known.remote.clone(), known.parent.clone());
+                    *known = RemoteObject { remote, parent, ..object.clone() };
+                    mirror.verified_at = now;
+                }
+            }
+            Ok(())
+        })
+        .await
+    }
+
+    pub(crate) async fn rebase_mirror(
+        &self,
+        account: AccountId,
+        entity: EntityId,
+        object: &RemoteObject,
+        hash: &ContentHash,
+        now: DateTime<Utc>,
+    ) -> Result<()> {
+        let Some(mapping) = self.book().mapped_row(entity, account) else { return Ok(()) };
+        self.write("rebased", |book| book.set_base(entity, account, object, hash, &mapping.remote_vector, now)).await
+    }
+
+    pub(crate) async fn mapping(&self, entity: EntityId, account: AccountId) -> Result<Option<Mapped>> {
+        Ok(self.book().mapped_row(entity, account))
+    }
+
+    pub(crate) async fn mapped(&self, account: AccountId, space: SpaceId) -> Result<Vec<MappedRow>> {
+        Ok(self.book().mapped(account, space))
+    }
+
+    pub(crate) async fn unmapped(&self, space: SpaceId) -> Result<Vec<EntityId>> {
+        Ok(self.book().unmapped(space))
+    }
+
+    pub(crate) async fn by_remote(&self, account: AccountId, remote: &RemoteRef) -> Result<Option<EntityId>> {
+        let book = self.book();
+        let mut mapped = book.mirror.iter();
+        Ok(mapped.find(|((_, on), mirror)| *on == account && mirror.object.remote == *remote).map(|((id, _), _)| *id))
+    }
+
+    pub(crate) async fn vector(&self, entity: EntityId) -> Result<VersionVector> {
+        Ok(self.book().vector(entity))
+    }
+
+    pub(crate) async fn stage(
+        &self,
+        _run: RunId,
+        _account: AccountId,
+        space: SpaceId,
+        objects: &[RemoteObject],
+        unchanged: &[RemoteRef],
+    ) -> Result<()> {
+        self.write("stage", |book| {
+            for object in objects {
+                book.staging.insert((space, object.remote.clone()), Some(object.clone()));
+            }
+            for remote in unchanged {
+                book.staging.entry((space, remote.clone())).or_insert(None);
+            }
+            Ok(())
+        })
+        .await
+    }
+
+    pub(crate) async fn staged(&self, space: SpaceId) -> Result<Vec<(RemoteRef, Option<RemoteObject>)>> {
+        let book = self.book();
+        let own = book.staging.iter().filter(|((of, _), _)| *of == space);
+        Ok(own.map(|((_, remote), object)| (remote.clone(), object.clone())).collect())
+    }
+
+    pub(crate) async fn staged_object(&self, space: SpaceId, remote: &RemoteRef) -> Result<Option<RemoteObject>> {
+        Ok(self.book().staging.get(&(space, remote.clone())).cloned().flatten())
+    }
+
+    pub(crate) async fn clear_staging(&self, space: SpaceId) -> Result<()> {
+        self.write("staging cleared", |book| {
+            book.staging.retain(|(of, _), _| *of != space);
+            Ok(())
+        })
+        .await
+    }
+
+    pub(crate) async fn pull_state(&self, space: SpaceId) -> Result<Option<PullState>> {
+        Ok(self.book().pulls.get(&space).cloned())
+    }
+
+    pub(crate) async fn set_pull_state(
+        &self,
+        space: SpaceId,
+        begun_at: DateTime<Utc>,
+        cursors: &[Cursor],
+    ) -> Result<()> {
+        self.write("pull state", |book| {
+            book.pulls.insert(space, PullState { begun_at, cursors: cursors.to_vec() });
+            Ok(())
+        })
+        .await
+    }
+
+    pub(crate) async fn end_pull(&self, space: SpaceId) -> Result<()> {
+        self.write("pull ended", |book| {
+            book.pulls.remove(&space);
+            Ok(())
+        })
+        .await
+    }
+
+    pub(crate) async fn apply_pull(&self, apply: PullApply) -> Result<Applied> {
+        let raced = {
+            let book = self.book();
+            match apply.entity {
+                None => book
+                    .mirror
+                    .iter()
+                    .any(|((_, on), mirror)| *on == apply.account && mirror.object.remote == apply.object.remote),
+                Some(id) => apply
+                    .expected_counter
+                    .is_some_and(|expected| book.entities.get(&id).is_some_and(|entity| entity.counter != expected)),
+            }
+        };
+        if raced {
+            return Ok(Applied::Raced);
+        }
+        self.write("apply", |book| self.applied(book, &apply)).await
+    }
+
+    pub(crate) async fn join_unchanged(
+        &self,
+        entity: EntityId,
+        account: AccountId,
+        vector: &VersionVector,
+    ) -> Result<()> {
+        self.write("join", |book| {
+            book.remote.insert((entity, account), vector.clone());
+            book.outgrow(entity);
+            Ok(())
+        })
+        .await
+    }
+
+    pub(crate) async fn delete_here(&self, entity: EntityId, expected: i64, now: DateTime<Utc>) -> Result<Applied> {
+        let before = self.book().entity(entity)?.clone();
+        if before.counter != expected {
+            return Ok(Applied::Raced);
+        }
+        self.write("delete here", |book| {
+            let from = book.revise(self.next_seed(), entity, &before.content, "delete", "site", false, now);
+            let row = book.change(entity)?;
+            row.deleted_at = Some(now);
+            row.counter += 1;
+            book.unmap_from(entity, None);
+            Ok(Applied::Done(entity, Some(Replaced { before: from, after: from })))
+        })
+        .await
+    }
+
+    pub(crate) async fn forget(&self, entity: EntityId, account: AccountId, now: DateTime<Utc>) -> Result<()> {
+        self.write("forget", |book| {
+            book.unmap_from(entity, Some(account));
+            book.conflicts.remove(&entity);
+            book.parked.remove(&entity);
+            let row = book.change(entity)?;
+            row.deleted_at = row.deleted_at.or(Some(now));
+            Ok(())
+        })
+        .await
+    }
+
+    pub(crate) async fn set_apart(
+        &self,
+        entity: EntityId,
+        account: AccountId,
+        reason: &str,
+        now: DateTime<Utc>,
+    ) -> Result<()> {
+        self.write("set apart", |book| {
+            book.unmap_from(entity, Some(account));
+            book.remote.remove(&(entity, account));
+            book.conflicts.remove(&entity);
+            let row = book.change(entity)?;
+            row.counter += 1;
+            let counter = row.counter;
+            book.put_parked(entity, counter, reason, false, now);
+            Ok(())
+        })
+        .await
+    }
+}
