@@ -170,7 +170,9 @@ impl Play {
         let mut answered = !conflicts.is_empty() | self.go_on_with_sites(at);
         for row in conflicts {
             let choice = u8::try_from(dice.below(3)).unwrap_or(0);
-            self.settle(at, &row, choice);
+            if let Some(row) = self.as_shown(at, row) {
+                self.settle(at, &row, choice);
+            }
         }
         for entity in now(desk.entities()).expect("entities") {
             let parked = now(desk.parked(entity.id)).expect("parked").is_some();

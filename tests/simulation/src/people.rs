@@ -240,17 +240,20 @@ impl Play {
 
     fn settle_one(&mut self, at: usize, choice: u8, pick: usize) {
         let conflicts = now(self.installations[at].desk.conflicts()).expect("conflicts");
-        if !conflicts.is_empty() {
-            let mut row = conflicts[pick % conflicts.len()].clone();
-            let desk = std::sync::Arc::clone(&self.installations[at].desk);
-            let entity = now(desk.get(row.entity)).expect("its document");
-            if let Some(anew) = row.anew(entity.format, &entity.content) {
-                if survived(now(desk.put_conflict(anew.clone()))).is_none() {
-                    return;
-                }
-                row = anew;
-            }
+        if !conflicts.is_empty()
+            && let Some(row) = self.as_shown(at, conflicts[pick % conflicts.len()].clone())
+        {
             self.settle(at, &row, choice);
+        }
+    }
+
+    /// A question as the screen shows it: over the text as it is here now. Nothing where the process died in asking it anew.
+    pub(crate) fn as_shown(&self, at: usize, row: ConflictRow) -> Option<ConflictRow> {
+        let desk = &self.installations[at].desk;
+        let entity = now(desk.get(row.entity)).expect("its document");
+        match row.anew(entity.format, &entity.content) {
+            None => Some(row),
+            Some(anew) => survived(now(desk.put_conflict(anew.clone()))).map(|()| anew),
         }
     }
 

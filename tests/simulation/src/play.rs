@@ -174,13 +174,30 @@ impl Play {
 
     /// An installation's workspace becomes the copy that was put aside. What was written in it since and stands on no site is gone with it.
     fn go_back(&mut self, at: usize) {
+        let only_there = self.history(at);
         if self.running.contains(&at) || !self.installations[at].desk.go_back() {
             return;
         }
         let clock = self.world.lock().clock_of(at);
         now(self.installations[at].desk.recognise(clock)).expect("recognised");
         self.installations[at].last = None;
-        self.world.lock().forget_writer(at);
+        self.world.lock().forget_writer(at, &only_there);
+    }
+
+    /// All that an installation's versions, bases and questions say.
+    fn history(&self, at: usize) -> String {
+        let Installation { desk, accounts, .. } = &self.installations[at];
+        let mut text = format!("{:?}", now(desk.conflicts()).expect("conflicts"));
+        for entity in now(desk.entities()).expect("entities") {
+            for version in now(desk.revisions(entity.id)).expect("a history") {
+                let _ = write!(text, "{} {} ", version.content.title, version.content.body);
+            }
+            for account in accounts {
+                let mapping = now(desk.mapping(entity.id, *account)).expect("a mapping");
+                let _ = write!(text, "{:?} ", mapping.map(|mapping| mapping.base.content));
+            }
+        }
+        text
     }
 
     /// One run of a sync; nothing where it died, was stopped by a broken workspace, or was refused.

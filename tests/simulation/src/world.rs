@@ -126,12 +126,16 @@ impl World {
         }
     }
 
-    /// An installation went back to an older copy: what was written on it since need not be in its history.
-    pub(crate) fn forget_writer(&mut self, at: usize) {
+    /// An installation went back to an older copy: what was written on it since need not be in its history, and what stood in its history alone
+    /// went with it.
+    pub(crate) fn forget_writer(&mut self, at: usize, only_there: &str) {
         let live = self.texts_on_sites();
-        for (name, token) in self.tokens.iter_mut().filter(|(_, token)| token.by == Some(at)) {
-            token.by = None;
-            token.let_go |= !live.contains(name.as_str());
+        for (name, token) in &mut self.tokens {
+            let own = token.by == Some(at);
+            if own {
+                token.by = None;
+            }
+            token.let_go |= (own || only_there.contains(name.as_str())) && !live.contains(name.as_str());
         }
     }
 
