@@ -406,3 +406,38 @@ proptest! {
         });
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_course_is_edited_in_a_folder_and_the_next_sync_sends_it_unpublished_where_it_is_new() {
+    let (canvas, seeded) = super::canvas().await;
+    let (shell, _) = super::synced(&canvas, &seeded).await;
+    let beside = tempfile::tempdir().unwrap();
+    let out = beside.path().join("out");
+    let (folder, pages) = (out.to_str().unwrap(), out.join("pages"));
+    shell.json(0, &["export", "Shore Ecology", folder]).await;
+    let text = fs::read_to_string(pages.join("tide-pools.html")).unwrap();
+    fs::write(pages.join("tide-pools.html"), text.replace("nine", "ten past nine")).unwrap();
+    fs::write(
+        pages.join("boots.html"),
+        "---\ntitle: Boots\npublished: true\n---\n<p><img src=\"heron.png\" alt=\"A heron\"></p>",
+    )
+    .unwrap();
+    fs::write(pages.join("heron.png"), PNG).unwrap();
+    fs::write(out.join("topic.md"), "A forum's text").unwrap();
+    let told = shell.json(3, &["import", folder, "--space", "Shore Ecology"]).await;
+    let expected = [("pages/boots.html", "new"), ("pages/tide-pools.html", "changed"), ("topic.md", "refused")];
+    assert_eq!(states(&told), expected.map(|(path, state)| (path.to_owned(), state.to_owned())).into(), "{told:#}");
+    assert_eq!(words_of(&told, "pages/boots.html"), "It is not published.");
+    let report = shell.json(0, &["sync"]).await;
+    assert_eq!((&report["sent"], &report["outcome"]), (&json!(2), &json!("done")), "{report}");
+    assert!(super::sent_body(&canvas, &seeded, 0).contains("ten past nine"));
+    let boots = canvas.page_titled(seeded.course, "Boots").unwrap();
+    assert!(!boots.published && boots.body.unwrap().contains("/files/"));
+    assert_eq!(shell.json(0, &["sync"]).await["writes"], 0);
+    // The site's own address of the picture is kept on this computer, and the folder has the picture under the name it had.
+    let again = shell.json(3, &["import", folder, "--space", "Shore Ecology"]).await;
+    assert_eq!(states(&again), [("topic.md".to_owned(), "refused".to_owned())].into(), "{again:#}");
+    shell.json(0, &["export", "Shore Ecology", folder]).await;
+    let boots = fs::read_to_string(pages.join("boots.html")).unwrap();
+    assert!(boots.contains("\nid: ") && boots.contains("src=\"../files/"), "{boots}");
+}
