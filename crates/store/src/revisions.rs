@@ -17,7 +17,7 @@ pub struct Revision {
     pub entity: EntityId,
     /// When.
     pub at: DateTime<Utc>,
-    /// `create`, `save`, `replaced`, `pull`, `merge`, `sent`, `overwrite`, `restore`, `discard`, `delete`, `resolve`.
+    /// `create`, `save`, `replaced`, `pull`, `merge`, `sent`, `overwrite`, `restore`, `discard`, `delete`, `resolve`, `import`.
     pub cause: String,
     /// `you`, or an account id.
     pub origin: String,

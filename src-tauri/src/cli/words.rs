@@ -182,6 +182,7 @@ fn cause(cause: &str) -> &str {
         "conflict" => "changed on both sides",
         "resolve" => "decided",
         "discard" => "thrown away",
+        "import" => "read from a file",
         other => other,
     }
 }
