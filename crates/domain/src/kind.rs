@@ -159,6 +159,12 @@ impl Kind {
         !matches!(self, Self::Post | Self::Reply)
     }
 
+    /// Whether its site keeps the order of such things, so that a place is part of their content (contract canvas 3.8).
+    #[must_use]
+    pub fn is_ordered_there(self) -> bool {
+        matches!(self, Self::Module | Self::ModuleItem)
+    }
+
     /// Its place in the order of a push: containers before documents, documents before replies, replies before items.
     #[must_use]
     pub fn push_rank(self) -> usize {

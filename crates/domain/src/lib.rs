@@ -26,5 +26,6 @@ pub mod html;
 pub mod links;
 pub mod markdown;
 pub mod merge;
+pub mod places;
 pub mod plan;
 pub mod reconcile;

@@ -183,6 +183,9 @@ impl Store {
             .execute(&mut *transaction)
             .await?;
         self.bump_local(&mut transaction, id).await?;
+        // What had made room for a move of it that was never sent goes back.
+        #[cfg(feature = "sync")]
+        self.settle_beside(&mut transaction, id, now).await?;
         self.commit(transaction, "delete").await?;
         Ok(Saved { counter: before.counter + 1, changed: true, replaced: Some(replaced) })
     }
@@ -251,6 +254,33 @@ pub(crate) async fn write_content(
         .bind(time(now))
         .execute(&mut **transaction)
         .await?;
+    stand_where_it_says(transaction, id, content).await
+}
+
+/// An item stands in the module that its content names, whichever way it came to say so: a pull, a version brought back, a choice.
+#[cfg(feature = "sync")]
+async fn stand_where_it_says(
+    transaction: &mut Transaction<'static, Sqlite>,
+    id: EntityId,
+    content: &Content,
+) -> Result<()> {
+    if let Some(module) = content.text(field::MODULE) {
+        sqlx::query(
+            "UPDATE core_entities SET parent = coalesce((SELECT entity FROM mirror JOIN spaces ON spaces.account = mirror.account
+               WHERE spaces.id = core_entities.space AND remote_kind = 'module' AND remote_id = ?2), parent)
+             WHERE id = ?1 AND kind = 'module_item'",
+        )
+        .bind(id.to_string())
+        .bind(module)
+        .execute(&mut **transaction)
+        .await?;
+    }
+    Ok(())
+}
+
+#[cfg(not(feature = "sync"))]
+#[expect(clippy::unused_async, reason = "the same shape as with the sync tables")]
+async fn stand_where_it_says(_: &mut Transaction<'static, Sqlite>, _: EntityId, _: &Content) -> Result<()> {
     Ok(())
 }
 

@@ -32,6 +32,8 @@ mod trash;
 #[cfg(feature = "sync")]
 mod accounts;
 #[cfg(feature = "sync")]
+mod agreed_order;
+#[cfg(feature = "sync")]
 mod apply;
 #[cfg(feature = "sync")]
 mod badges;

@@ -6,6 +6,7 @@ use sqlx::Row;
 
 use crate::entities::{get_in, write_content};
 use crate::mirror::set_vector;
+use crate::places::place_in;
 use crate::text::{kind, parse, parse_time};
 use crate::{Error, Result, Saved, Store};
 
@@ -119,6 +120,7 @@ impl Store {
         let mapping = self.any_mapping(entity).await?;
         let mut transaction = self.begin().await?;
         let before = get_in(&mut transaction, entity).await?;
+        let left = place_in(&mut transaction, entity).await?;
         let replaced = self.revise(&mut transaction, entity, &before.content, "discard", "you", true, now).await?;
         match mapping {
             Some(mapping) => {
@@ -145,6 +147,7 @@ impl Store {
         for statement in ["DELETE FROM conflicts WHERE entity = ?1", "DELETE FROM parked WHERE entity = ?1"] {
             sqlx::query(statement).bind(entity.to_string()).execute(&mut *transaction).await?;
         }
+        self.settle_around(&mut transaction, entity, &left, now).await?;
         self.commit(transaction, "discard").await?;
         Ok(Saved { counter: before.counter + 1, changed: true, replaced: Some(replaced) })
     }

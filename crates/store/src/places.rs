@@ -1,11 +1,13 @@
 //! Where entities stand: moved between spaces and containers, and put in order.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
-use domain::{EntityId, FieldValue, Kind, SpaceId, field};
+use domain::{Content, EntityId, FieldValue, Kind, SpaceId, field};
 use sqlx::{Row, Sqlite, Transaction};
 
-use crate::entities::{get_in, write_content};
-use crate::text::{parse, time};
+use crate::entities::{Entity, get_in};
+use crate::text::{json, parse, time};
 use crate::{Error, Result, Store};
 
 /// Where an entity stands.
@@ -31,8 +33,9 @@ impl Store {
         place(&row.ok_or(Error::NotFound("document"))?)
     }
 
-    /// Moves an entity under a parent of the same space, before another one there or to the end. What stands there is numbered anew.
-    /// Returns where everything that moved stood before, for `put_places`.
+    /// Moves an entity under a parent of the same space, before another one there or to the end. Things of its kind that stand there
+    /// are numbered anew. Returns where everything that was numbered anew stood before, for `put_places`; nothing where it stands
+    /// there already.
     ///
     /// # Errors
     /// `Inside` when the parent stands under the entity itself.
@@ -44,32 +47,41 @@ impl Store {
         now: DateTime<Utc>,
     ) -> Result<Vec<Place>> {
         let mut transaction = self.begin().await?;
-        let space = get_in(&mut transaction, entity).await?.space;
-        let mut order = order_under(&mut transaction, space, parent).await?;
+        let moved = get_in(&mut transaction, entity).await?;
+        let from = place_in(&mut transaction, entity).await?;
+        let known = order_under(&mut transaction, moved.space, moved.kind, parent).await?;
+        let mut order = known.clone();
         order.retain(|there| *there != entity);
         let at = before.and_then(|before| order.iter().position(|there| *there == before)).unwrap_or(order.len());
         order.insert(at, entity);
-        let places = numbered(space, parent, &order);
-        let replaced = self.put_places_in(&mut transaction, &places, now).await?;
+        if order == known {
+            return Ok(Vec::new());
+        }
+        let mut places = numbered(moved.space, parent, &order);
+        if moved.kind.is_ordered_there() && from.parent != parent {
+            places.extend(closed_up(&mut transaction, moved.kind, &from).await?);
+        }
+        let replaced = self.put_places_in(&mut transaction, &places, &[entity], now).await?;
         self.commit(transaction, "move").await?;
         Ok(replaced)
     }
 
-    /// Puts what stands under a parent in this order; what is not named follows in the order it had. Returns where everything that
-    /// moved stood before.
+    /// Puts the things of one kind under a parent in this order; what is not named follows in the order it had. Returns where
+    /// everything that moved stood before.
     pub async fn reorder(
         &self,
         space: SpaceId,
+        kind: Kind,
         parent: Option<EntityId>,
         order: &[EntityId],
         now: DateTime<Utc>,
     ) -> Result<Vec<Place>> {
         let mut transaction = self.begin().await?;
-        let known = order_under(&mut transaction, space, parent).await?;
+        let known = order_under(&mut transaction, space, kind, parent).await?;
         let mut wanted: Vec<EntityId> = order.iter().copied().filter(|entity| known.contains(entity)).collect();
         wanted.extend(known.iter().filter(|entity| !order.contains(entity)));
         let places = numbered(space, parent, &wanted);
-        let replaced = self.put_places_in(&mut transaction, &places, now).await?;
+        let replaced = self.put_places_in(&mut transaction, &places, order, now).await?;
         self.commit(transaction, "reorder").await?;
         Ok(replaced)
     }
@@ -77,18 +89,21 @@ impl Store {
     /// Puts entities where they are said to stand; undoes a move. Returns where those that moved stood before.
     pub async fn put_places(&self, places: &[Place], now: DateTime<Utc>) -> Result<Vec<Place>> {
         let mut transaction = self.begin().await?;
-        let replaced = self.put_places_in(&mut transaction, places, now).await?;
+        let replaced = self.put_places_in(&mut transaction, places, &[], now).await?;
         self.commit(transaction, "places").await?;
         Ok(replaced)
     }
 
+    /// Those that were moved just now get a version in the history; the others make room. What of all this is to be sent follows
+    /// from the order here and the order that both sides last agreed on.
     async fn put_places_in(
         &self,
         transaction: &mut Transaction<'static, Sqlite>,
         places: &[Place],
+        moved: &[EntityId],
         now: DateTime<Utc>,
     ) -> Result<Vec<Place>> {
-        let mut replaced = Vec::new();
+        let (mut replaced, mut lists) = (Vec::new(), BTreeSet::new());
         for wanted in places {
             let before = get_in(transaction, wanted.entity).await?;
             let stood = place_in(transaction, wanted.entity).await?;
@@ -98,61 +113,155 @@ impl Store {
             if stands_inside(transaction, wanted).await? {
                 return Err(Error::Inside);
             }
-            // Where a site keeps the order, a new place is an edit that the next sync sends.
-            if let Some(position) = wanted.position.filter(|_| is_ordered_on_its_site(before.kind)) {
-                let content = before.content.clone().with(field::POSITION, FieldValue::Number(position));
-                if content != before.content {
+            if before.kind.is_ordered_there() {
+                let content = standing(transaction, &before, wanted).await?;
+                if moved.contains(&wanted.entity) {
                     self.revise(transaction, wanted.entity, &before.content, "replaced", "you", false, now).await?;
                     self.revise(transaction, wanted.entity, &content, "move", "you", false, now).await?;
-                    write_content(transaction, wanted.entity, &content, now).await?;
                 }
+                write_fields(transaction, wanted.entity, &content).await?;
+                lists.extend([stood.parent, wanted.parent].map(|parent| (wanted.space, before.kind.name(), parent)));
             }
-            sqlx::query(
-                "UPDATE core_entities SET space = ?2, parent = ?3, position = ?4, updated_at = ?5, counter = counter + 1 WHERE id = ?1",
-            )
-            .bind(wanted.entity.to_string())
-            .bind(wanted.space.to_string())
-            .bind(wanted.parent.map(|parent| parent.to_string()))
-            .bind(wanted.position)
-            .bind(time(now))
-            .execute(&mut **transaction)
-            .await?;
-            if is_ordered_on_its_site(before.kind) || stood.parent != wanted.parent {
-                self.bump_local(transaction, wanted.entity).await?;
+            sqlx::query("UPDATE core_entities SET space = ?2, parent = ?3, position = ?4 WHERE id = ?1")
+                .bind(wanted.entity.to_string())
+                .bind(wanted.space.to_string())
+                .bind(wanted.parent.map(|parent| parent.to_string()))
+                .bind(wanted.position)
+                .execute(&mut **transaction)
+                .await?;
+            if stood.parent != wanted.parent {
+                self.count_edit(transaction, wanted.entity, now).await?;
             }
             replaced.push(stood);
         }
+        for (space, kind, parent) in lists {
+            self.mark(transaction, (space, kind, parent), moved, now).await?;
+        }
         Ok(replaced)
+    }
+
+    /// Counts an edit of an entity.
+    pub(crate) async fn count_edit(
+        &self,
+        transaction: &mut Transaction<'static, Sqlite>,
+        entity: EntityId,
+        now: DateTime<Utc>,
+    ) -> Result<()> {
+        sqlx::query("UPDATE core_entities SET updated_at = ?2, counter = counter + 1 WHERE id = ?1")
+            .bind(entity.to_string())
+            .bind(time(now))
+            .execute(&mut **transaction)
+            .await?;
+        self.bump_local(transaction, entity).await
+    }
+
+    #[cfg(not(feature = "sync"))]
+    #[expect(clippy::unused_async, reason = "the same shape as with the sync tables")]
+    async fn mark(
+        &self,
+        _: &mut Transaction<'static, Sqlite>,
+        _: List,
+        _: &[EntityId],
+        _: DateTime<Utc>,
+    ) -> Result<()> {
+        Ok(())
     }
 }
 
-/// Whether a site keeps the order of such things, so that it is part of their content.
-fn is_ordered_on_its_site(kind: Kind) -> bool {
-    matches!(kind, Kind::Module | Kind::ModuleItem)
+/// One list of things that stand in an order: in which space, of which kind, under what.
+pub(crate) type List = (SpaceId, &'static str, Option<EntityId>);
+
+/// What an entity says of where it stands: its place, and the module it is in as its site names that. A module that no site has
+/// yet has no such name; the sync gives it one before it sends what stands in it.
+async fn standing(transaction: &mut Transaction<'static, Sqlite>, entity: &Entity, wanted: &Place) -> Result<Content> {
+    let mut content = entity.content.clone();
+    match wanted.position {
+        Some(position) => content = content.with(field::POSITION, FieldValue::Number(position)),
+        None if content.fields.contains_key(field::POSITION) => {
+            content = content.with(field::POSITION, FieldValue::Empty);
+        }
+        None => {}
+    }
+    if entity.kind == Kind::ModuleItem && entity.parent != wanted.parent {
+        let there = match wanted.parent {
+            Some(parent) => remote_of(transaction, parent).await?,
+            None => None,
+        };
+        content = content.with(field::MODULE, there.map_or(FieldValue::Empty, FieldValue::Text));
+    }
+    Ok(content)
 }
 
-fn numbered(space: SpaceId, parent: Option<EntityId>, order: &[EntityId]) -> Vec<Place> {
+/// Those behind a place that something leaves, each one place nearer.
+async fn closed_up(transaction: &mut Transaction<'static, Sqlite>, kind: Kind, left: &Place) -> Result<Vec<Place>> {
+    let Some(gap) = left.position else { return Ok(Vec::new()) };
+    let rows = sqlx::query(
+        "SELECT id, space, parent, position FROM core_entities
+         WHERE space = ?1 AND kind = ?2 AND parent IS ?3 AND deleted_at IS NULL AND position > ?4 AND id <> ?5",
+    )
+    .bind(left.space.to_string())
+    .bind(kind.name())
+    .bind(left.parent.map(|parent| parent.to_string()))
+    .bind(gap)
+    .bind(left.entity.to_string())
+    .fetch_all(&mut **transaction)
+    .await?;
+    let nearer = |place: Place| Place { position: place.position.map(|position| position - 1), ..place };
+    rows.iter().map(|row| place(row).map(nearer)).collect()
+}
+
+/// Fields alone: neither a version nor an edit.
+pub(crate) async fn write_fields(
+    transaction: &mut Transaction<'static, Sqlite>,
+    entity: EntityId,
+    content: &Content,
+) -> Result<()> {
+    sqlx::query("UPDATE core_entities SET fields = ?2 WHERE id = ?1")
+        .bind(entity.to_string())
+        .bind(json("fields", &content.fields)?)
+        .execute(&mut **transaction)
+        .await?;
+    Ok(())
+}
+
+#[cfg(feature = "sync")]
+async fn remote_of(transaction: &mut Transaction<'static, Sqlite>, entity: EntityId) -> Result<Option<String>> {
+    Ok(sqlx::query_scalar("SELECT remote_id FROM mirror WHERE entity = ?1 LIMIT 1")
+        .bind(entity.to_string())
+        .fetch_optional(&mut **transaction)
+        .await?)
+}
+
+#[cfg(not(feature = "sync"))]
+#[expect(clippy::unused_async, reason = "the same shape as with the sync tables")]
+async fn remote_of(_: &mut Transaction<'static, Sqlite>, _: EntityId) -> Result<Option<String>> {
+    Ok(None)
+}
+
+pub(crate) fn numbered(space: SpaceId, parent: Option<EntityId>, order: &[EntityId]) -> Vec<Place> {
     (1..).zip(order).map(|(number, entity)| Place { entity: *entity, space, parent, position: Some(number) }).collect()
 }
 
-/// What stands under a parent of a space, in order, without the trash.
-async fn order_under(
+/// What of a kind stands under a parent of a space, in order, without the trash. Other kinds beside it are another list.
+pub(crate) async fn order_under(
     transaction: &mut Transaction<'static, Sqlite>,
     space: SpaceId,
+    kind: Kind,
     parent: Option<EntityId>,
 ) -> Result<Vec<EntityId>> {
     let ids: Vec<String> = sqlx::query_scalar(
-        "SELECT id FROM core_entities WHERE space = ?1 AND parent IS ?2 AND deleted_at IS NULL
+        "SELECT id FROM core_entities WHERE space = ?1 AND parent IS ?2 AND kind = ?3 AND deleted_at IS NULL
          ORDER BY position IS NULL, position, title COLLATE NOCASE, id",
     )
     .bind(space.to_string())
     .bind(parent.map(|parent| parent.to_string()))
+    .bind(kind.name())
     .fetch_all(&mut **transaction)
     .await?;
     ids.iter().map(|id| parse("entity id", id)).collect()
 }
 
-async fn place_in(transaction: &mut Transaction<'static, Sqlite>, entity: EntityId) -> Result<Place> {
+pub(crate) async fn place_in(transaction: &mut Transaction<'static, Sqlite>, entity: EntityId) -> Result<Place> {
     let row = sqlx::query("SELECT id, space, parent, position FROM core_entities WHERE id = ?1")
         .bind(entity.to_string())
         .fetch_one(&mut **transaction)

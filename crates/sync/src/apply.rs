@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use domain::plan::{Action, EntityState, Line, Question};
-use domain::{Access, Content, EntityId, RemoteObject, RemoteRef, Replica, VersionVector};
+use domain::{Access, Content, EntityId, RemoteObject, RemoteRef, Replica, VersionVector, field};
 use store::{Applied, ConflictSort, Mapped, PullApply, Replaced};
 
 use crate::Run;
@@ -82,7 +82,12 @@ impl Run<'_> {
         let moved = matches!(line.action, Action::Refresh);
         let remote_vector = if moved { base_vector } else { base_vector.bumped(account) };
         let joined = local_vector.join(&remote_vector);
-        let parent = self.parent_of(site, object, parents).await?;
+        // What was moved here to another module stays in it, whatever else came in.
+        let stays = match &line.action {
+            Action::Merge { merged, .. } => merged.text(field::MODULE) != object.content.text(field::MODULE),
+            _ => false,
+        };
+        let parent = if stays { None } else { self.parent_of(site, object, parents).await? };
         let apply = |content: Option<Content>, local_vector: VersionVector, cause: &'static str| PullApply {
             space: line.space,
             account: site.site.account,

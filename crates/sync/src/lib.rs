@@ -10,6 +10,7 @@ mod guards;
 mod lost_answers;
 mod notes;
 mod open;
+mod order;
 mod own_addresses;
 mod progress;
 mod pull;

@@ -2,8 +2,8 @@
 
 use domain::plan::{Action, EntityState, Line, Observed, Standing, decide};
 use domain::{
-    Change, Changed, Content, EntityId, Guard, Operation, RemoteError, RemoteErrorKind, RemoteObject, RemoteRef, RunId,
-    Sent, Token,
+    Change, Changed, Content, EntityId, FieldValue, Guard, Kind, Operation, RemoteError, RemoteErrorKind, RemoteObject,
+    RemoteRef, RunId, Sent, Token, field,
 };
 use store::{Confirm, JournalEntry, Mapped};
 
@@ -12,6 +12,7 @@ use crate::apply::{Parents, Planned, state_entity};
 use crate::error::Result;
 use crate::guards::EngineGuard;
 use crate::notes::notes;
+use crate::order::Orders;
 use crate::own_addresses::Ready;
 use crate::report::{Did, Item};
 use crate::set_back::ANOTHER_NOW;
@@ -40,6 +41,7 @@ impl Run<'_> {
         line: &Line,
         coming: &[EntityId],
         parents: &mut Parents,
+        orders: &mut Orders,
     ) -> Result<Item> {
         let mut state = self.known_state(site, space, entity_of(line), Observed::Unchanged).await?;
         for attempt in 0..2 {
@@ -60,8 +62,27 @@ impl Run<'_> {
                     local.content.body = body;
                 }
             }
+            if let Some(words) = self.waits_for(&state).await? {
+                return Ok(self.item(line, Did::Held, words));
+            }
+            let placed = match &way {
+                Way::Create => true,
+                Way::Update(changed) => {
+                    changed.fields.contains(field::POSITION) || changed.fields.contains(field::MODULE)
+                }
+                Way::Delete => false,
+            };
+            let asked = if placed { self.place_there(site, space, &state, orders).await? } else { None };
+            if let (Some(asked), Some(local)) = (asked, &mut state.local) {
+                local.content.fields.insert(field::POSITION.to_owned(), FieldValue::Number(asked.number()));
+            }
             match self.push_once(site, space, line, &state, mapping.as_ref(), way, did).await? {
-                Pushed::Is(item) => return Ok(item),
+                Pushed::Is(item) => {
+                    if let Some(asked) = asked.filter(|_| matches!(item.did, Did::Pushed | Did::CreatedThere)) {
+                        orders.given(asked);
+                    }
+                    return Ok(item);
+                }
                 // A replica that lags, or a site that was set back meanwhile: no text to join ours with.
                 Pushed::Overtaken(object)
                     if !site.goes_on()
@@ -147,7 +168,8 @@ impl Run<'_> {
             }
         }
         let Some(change) = self.change(site, state, mapping, way).await? else {
-            return Ok(Pushed::Is(self.item(line, Did::Held, "It waits for the topic it belongs to.".to_owned())));
+            let belongs = if state.kind == Kind::ModuleItem { "module it stands in" } else { "topic it belongs to" };
+            return Ok(Pushed::Is(self.item(line, Did::Held, format!("It waits for the {belongs}."))));
         };
         let entry = self.journal_entry(site, space, state, &change);
         if self.has(EngineGuard::JournalIntent) {

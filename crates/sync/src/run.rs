@@ -11,6 +11,7 @@ use futures::future::{join_all, try_join_all};
 use crate::apply::{Parents, Planned};
 use crate::error::Result;
 use crate::guards::EngineGuard;
+use crate::order::Orders;
 use crate::own_addresses::linked_first;
 use crate::progress::{Phase, SiteProgress, Watch};
 use crate::pull::Pulled;
@@ -251,7 +252,7 @@ impl<'a> Run<'a> {
             lines = linked_first(lines, &links);
         }
         let mut items = Vec::new();
-        let mut parents = Parents::default();
+        let (mut parents, mut orders) = (Parents::default(), Orders::default());
         for (index, line) in lines.iter().enumerate() {
             if self.watch.is_stopping() || !site.is_in() {
                 break;
@@ -259,12 +260,13 @@ impl<'a> Run<'a> {
             let Some(space) = site.site.spaces.iter().find(|space| space.id == line.space) else { continue };
             self.tell(site, Phase::Sending, index, Some(lines.len()), &format!("Sending {}", line.title));
             let coming: Vec<_> = lines[index..].iter().filter_map(|line| line.entity).collect();
-            let item = self.push(site, space, line, &coming, &mut parents).await?;
+            let item = self.push(site, space, line, &coming, &mut parents, &mut orders).await?;
             // A merge was told when it was applied; a push that came to nothing is no news.
             if item.did != Did::Joined {
                 items.push(item);
             }
         }
+        self.store.note_places(&orders.numbers()).await?;
         if !links.is_empty() {
             self.push_links(site, &lines, &mut parents).await?;
         }
@@ -280,7 +282,7 @@ impl<'a> Run<'a> {
             for id in self.lead_links(site, space).await? {
                 let line = lines.iter().find(|line| line.entity == Some(id));
                 let Some(line) = line.filter(|_| site.is_in() && !self.watch.is_stopping()) else { continue };
-                self.push(site, space, line, &[], parents).await?;
+                self.push(site, space, line, &[], parents, &mut Orders::default()).await?;
             }
         }
         Ok(())

@@ -216,6 +216,7 @@ impl Run<'_> {
         if let Some(body) = self.as_there(site, space.id, stored.format, &stored.content.body, base).await? {
             stored.content.body = body;
         }
+        self.named_there(site, &mut stored).await?;
         let remote = &site.site.remote;
         let vector = self.store.vector(entity).await?;
         let kind = stored.kind;

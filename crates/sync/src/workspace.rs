@@ -77,6 +77,8 @@ macro_rules! workspace_functions {
             fn apply_pull(&self, apply: PullApply) -> Result<Applied>;
             /// Both sides turned out to say the same: the vectors follow.
             fn join_unchanged(&self, entity: EntityId, account: AccountId, vector: &VersionVector) -> Result<()>;
+            /// Writes down the places that a site has given by now to what made room for something that was sent.
+            fn note_places(&self, places: &[(EntityId, i64)]) -> Result<()>;
             /// Moves to the trash what is gone from its site.
             fn delete_here(&self, entity: EntityId, expected: i64, now: DateTime<Utc>) -> Result<Applied>;
             /// Gone on both sides: the mapping is dropped.

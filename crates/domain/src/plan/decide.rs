@@ -83,6 +83,8 @@ fn decide_changed(
 ) -> Action {
     let remote_vector = base.vector.bumped(Replica::Account(state.account));
     match local.vector.compare(&remote_vector) {
+        // The places beside something that was moved here shift here as they do there: what comes back of it is no news.
+        Causality::Equal | Causality::Before if !local.deleted && local.canonical == *canonical => Action::Join,
         Causality::Equal | Causality::Before => Action::Pull,
         // Cannot come from our own bookkeeping: the edit just seen is counted in no local copy. Treated as concurrent, so that nothing is overwritten.
         Causality::After | Causality::Concurrent => {

@@ -5,10 +5,12 @@ mod guard;
 mod set_back;
 mod strategy;
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::reconcile::Merged;
-use crate::{AccountId, Changed, Content, EntityId, Kind, RemoteRef, SpaceId, VersionVector};
+use crate::{AccountId, Changed, Content, EntityId, Kind, RemoteRef, SpaceId, VersionVector, field};
 
 pub use decide::{decide, says_the_same};
 pub use guard::DeleteLimit;
@@ -212,6 +214,7 @@ pub struct Plan {
 /// Plans a sync of all given states.
 #[must_use]
 pub fn plan(states: &[EntityState], limit: DeleteLimit) -> Plan {
+    let places: BTreeMap<EntityId, i64> = states.iter().filter_map(place_of).collect();
     let mut lines: Vec<Line> = states
         .iter()
         .map(|state| Line {
@@ -227,11 +230,24 @@ pub fn plan(states: &[EntityState], limit: DeleteLimit) -> Plan {
     guard::ask_about_containers(&mut lines, states);
     guard::ask_about_many(&mut lines, states, limit);
     lines.retain(|line| line.action != Action::Nothing);
-    lines.sort_by_key(order);
+    lines.sort_by_key(|line| order(line, &places));
     Plan { lines }
 }
 
-fn order(line: &Line) -> (u8, usize, SpaceId, Option<EntityId>, Option<RemoteRef>) {
+/// The place that something is to have, where its site keeps the order.
+fn place_of(state: &EntityState) -> Option<(EntityId, i64)> {
+    let local = state.local.as_ref().filter(|_| state.kind.is_ordered_there())?;
+    Some((state.entity?, local.content.number(field::POSITION)?))
+}
+
+/// A site makes room for what comes to a place, so places are sent from the first to the last: each then stays where it was put
+/// (contract canvas 3.8). What leaves a module goes before, as it would be counted.
+fn order(
+    line: &Line,
+    places: &BTreeMap<EntityId, i64>,
+) -> (u8, usize, SpaceId, i64, Option<EntityId>, Option<RemoteRef>) {
+    let place = line.entity.and_then(|entity| places.get(&entity)).copied();
+    let leaves = line.kind == Kind::ModuleItem && line.action == Action::DeleteThere;
     let step = match line.action {
         Action::Nothing
         | Action::Refresh
@@ -242,9 +258,11 @@ fn order(line: &Line) -> (u8, usize, SpaceId, Option<EntityId>, Option<RemoteRef
         | Action::Forget => 0,
         Action::Merge { .. } | Action::Conflict { .. } | Action::Ask { .. } | Action::Hold { .. } => 1,
         Action::CreateThere | Action::Push { .. } => 2,
+        Action::DeleteThere if leaves => 2,
         Action::DeleteThere => 3,
     };
-    (step, line.kind.push_rank(), line.space, line.entity, line.remote.clone())
+    let place = if leaves { i64::MIN } else { place.unwrap_or(i64::MAX) };
+    (step, line.kind.push_rank(), line.space, place, line.entity, line.remote.clone())
 }
 
 fn title_of(state: &EntityState) -> String {

@@ -44,7 +44,7 @@ async fn items_move_within_and_between_modules_and_back() {
     for title in ["a", "b", "c"] {
         items.push(make(&store, space, Kind::ModuleItem, Some(one), title).await);
     }
-    let before = store.reorder(space, Some(one), &[items[2], items[0]], at(1)).await.unwrap();
+    let before = store.reorder(space, Kind::ModuleItem, Some(one), &[items[2], items[0]], at(1)).await.unwrap();
     assert_eq!(titles(&store, one).await, ["c", "a", "b"], "what is not named follows");
     let moved = store.get(items[2]).await.unwrap();
     assert_eq!(moved.content.number(field::POSITION), Some(1), "the site keeps their order: it is content");
@@ -68,12 +68,30 @@ async fn pages_are_ordered_without_becoming_edits_of_their_text() {
     let store = folder.open().await;
     let space = local_space(&store).await;
     let (a, b) = (page(&store, space, "a", "").await, page(&store, space, "b", "").await);
-    store.reorder(space, None, &[b, a], at(1)).await.unwrap();
+    store.reorder(space, Kind::Page, None, &[b, a], at(1)).await.unwrap();
     let order = |rows: Vec<store::Row>| rows.into_iter().map(|row| row.id).collect::<Vec<_>>();
     assert_eq!(order(store.list(space).await.unwrap()), [b, a]);
     assert_eq!(history(&store, a).await.len(), 1);
     store.save(b, &Content::new("b", "text"), None, "save", at(2)).await.unwrap();
     assert_eq!(order(store.list(space).await.unwrap()), [b, a], "a save leaves it where it stands");
+}
+
+#[tokio::test]
+async fn modules_and_pages_are_two_lists_though_nothing_stands_above_either() {
+    let folder = Folder::new();
+    let store = folder.open().await;
+    let space = local_space(&store).await;
+    let mut made = Vec::new();
+    for (kind, title) in [(Kind::Module, "one"), (Kind::Page, "a"), (Kind::Module, "two"), (Kind::Page, "b")] {
+        made.push(make(&store, space, kind, None, title).await);
+    }
+    let moved = store.move_under(made[2], None, Some(made[0]), at(1)).await.unwrap();
+    assert_eq!(moved.len(), 2, "the pages stay where they are");
+    assert_eq!(
+        (store.place(made[1]).await.unwrap().position, store.place(made[2]).await.unwrap().position),
+        (None, Some(1))
+    );
+    assert_eq!(store.move_under(made[2], None, Some(made[0]), at(2)).await.unwrap(), [], "it stands there already");
 }
 
 #[tokio::test]
@@ -134,8 +152,11 @@ async fn a_moved_item_waits_to_be_sent() {
         store.apply_pull(news(account, space, item.clone())).await.unwrap();
         ids.push(store.by_remote(account, &item.remote).await.unwrap().unwrap());
     }
-    let before = store.reorder(space, None, &[ids[1], ids[0]], at(2)).await.unwrap();
-    assert_eq!(store.outbox().await.unwrap().len(), 2);
+    let before = store.reorder(space, Kind::ModuleItem, None, &[ids[1], ids[0]], at(2)).await.unwrap();
+    let unsent = async || store.outbox().await.unwrap().into_iter().map(|unsent| unsent.entity).collect::<Vec<_>>();
+    assert_eq!(unsent().await.len(), 1, "of two that change places, one tells it");
+    assert_eq!(store.get(ids[0]).await.unwrap().content.number(field::POSITION), Some(2), "the other makes room");
     store.put_places(&before, at(3)).await.unwrap();
     assert_eq!(store.get(ids[0]).await.unwrap().content.number(field::POSITION), Some(1));
+    assert_eq!(unsent().await, [], "taken back, there is nothing to send");
 }

@@ -1,7 +1,9 @@
 //! What was received, and what both sides agree on.
 
 use chrono::{DateTime, Utc};
-use domain::{AccountId, ContentHash, Cursor, EntityId, RemoteObject, RemoteRef, RunId, SpaceId, VersionVector};
+use domain::{
+    AccountId, ContentHash, Cursor, EntityId, FieldValue, RemoteObject, RemoteRef, RunId, SpaceId, VersionVector, field,
+};
 use store::{Applied, Mapped, MappedRow, PullApply, PullState, Replaced, Result};
 
 use super::Memory;
@@ -20,6 +22,21 @@ impl Memory {
             for entity in entities {
                 if let Some(mirror) = book.mirror.get_mut(&(*entity, account)) {
                     mirror.verified_at = now;
+                }
+            }
+            Ok(())
+        })
+        .await
+    }
+
+    pub(crate) async fn note_places(&self, places: &[(EntityId, i64)]) -> Result<()> {
+        if places.is_empty() {
+            return Ok(());
+        }
+        self.write("places noted", |book| {
+            for (entity, number) in places {
+                if let Some(kept) = book.entities.get_mut(entity) {
+                    kept.content.fields.insert(field::POSITION.to_owned(), FieldValue::Number(*number));
                 }
             }
             Ok(())
