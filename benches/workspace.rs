@@ -43,7 +43,16 @@ async fn open(folder: &Path) -> Store {
 async fn space(store: &Store) -> SpaceId {
     let id = SpaceId::new(store.seed());
     let name = "Notes".into();
-    let space = Space { id, name, account: None, site: None, remote: None, read_only: None, last_synced_at: None };
+    let space = Space {
+        id,
+        name,
+        account: None,
+        site: None,
+        remote: None,
+        read_only: None,
+        last_synced_at: None,
+        time_zone: None,
+    };
     store.put_space(&space).await.unwrap();
     id
 }

@@ -46,6 +46,8 @@ const COMMANDS: &[&str] = &[
     "document_new",
     "document_delete",
     "document_restore",
+    "place_move",
+    "move_undo",
     "history",
     "revision_difference",
     "outbox",

@@ -64,6 +64,8 @@ fn run(workspace: Option<PathBuf>) -> tauri::Result<()> {
             commands::document_new,
             commands::document_delete,
             commands::document_restore,
+            commands::place_move,
+            commands::move_undo,
             commands::history,
             commands::revision_difference,
             commands::outbox,

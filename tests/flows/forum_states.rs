@@ -19,6 +19,7 @@ async fn keep(device: &Device, category: i64) -> SiteSpace {
         remote: Some(kept.remote.clone()),
         read_only: None,
         last_synced_at: None,
+        time_zone: None,
     };
     device.store().put_space(&row).await.unwrap();
     kept
@@ -50,6 +51,52 @@ async fn a_topic_that_moves_to_another_kept_category_keeps_its_identity_and_its_
         forum.discourse.log().reset();
         let report = sync_with(&device, &second).await;
         assert_eq!((did(&report), forum.discourse.log().writes()), (Vec::new(), Vec::new()));
+    }
+}
+
+#[tokio::test]
+async fn a_topic_that_is_moved_here_to_another_kept_category_is_moved_there_and_keeps_its_identity() {
+    for profile in crate::flows::forum::PROFILES {
+        let forum = Forum::with_topics(profile, 6).await;
+        let there = forum.discourse.with(|state| state.add_category("Lost and found", "lost-and-found", None));
+        let device = forum.device().await;
+        let second = keep(&device, there).await;
+        sync_with(&device, &second).await;
+        let topic = device.page("Topic 2 about the tide").await;
+        let moved = domain::FieldValue::Text(there.to_string());
+        device.save(topic.id, &topic.content.clone().with(domain::field::CATEGORY, moved)).await;
+        let report = sync_with(&device, &second).await;
+        assert_eq!(did(&report), [("Topic 2 about the tide".to_owned(), Did::Pushed)], "{profile:?}");
+        assert_eq!(forum.discourse.with(|state| state.topics[&forum.topics[1].0].category_id), Some(there));
+        assert_eq!(device.store().get(topic.id).await.unwrap().space, second.id, "it stands there here as well");
+        assert_eq!(device.store().list(second.id).await.unwrap().len(), 2, "with its reply");
+        forum.discourse.log().reset();
+        let report = sync_with(&device, &second).await;
+        assert_eq!((did(&report), forum.discourse.log().writes()), (Vec::new(), Vec::new()), "{profile:?}");
+        assert_eq!(device.store().get(topic.id).await.unwrap().space, second.id);
+    }
+}
+
+#[tokio::test]
+async fn a_topic_that_somebody_moves_elsewhere_meanwhile_is_asked_about() {
+    for profile in crate::flows::forum::PROFILES {
+        let forum = Forum::with_topics(profile, 3).await;
+        let (there, elsewhere) = forum.discourse.with(|state| {
+            (state.add_category("Lost and found", "lost-and-found", None), state.add_category("Talk", "talk", None))
+        });
+        let device = forum.device().await;
+        let second = keep(&device, there).await;
+        sync_with(&device, &second).await;
+        let topic = device.page("Topic 2 about the tide").await;
+        let moved = domain::FieldValue::Text(there.to_string());
+        device.save(topic.id, &topic.content.clone().with(domain::field::CATEGORY, moved)).await;
+        forum.discourse.with(|state| state.recategorise_as(forum.someone, forum.topics[1].0, elsewhere));
+        let report = sync_with(&device, &second).await;
+        assert_eq!(report.count(|did| did == Did::Conflict), 1, "{profile:?}: {:?}", did(&report));
+        assert_eq!(forum.discourse.with(|state| state.topics[&forum.topics[1].0].category_id), Some(elsewhere));
+        device.settle(topic.id, true).await;
+        sync_with(&device, &second).await;
+        assert_eq!(forum.discourse.with(|state| state.topics[&forum.topics[1].0].category_id), Some(there));
     }
 }
 

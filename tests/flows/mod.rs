@@ -1,5 +1,6 @@
 //! One file for each family of scenarios; a test's name starts with the number of its scenario.
 
+mod arranging;
 #[cfg(feature = "discourse-integration")]
 mod both_sites;
 mod canvas_course;

@@ -91,6 +91,7 @@ impl Device {
             remote: Some(device.place.space.clone()),
             read_only: None,
             last_synced_at: None,
+            time_zone: None,
         };
         device.store().put_space(&row).await.unwrap();
         device

@@ -54,6 +54,19 @@ describe('properties', () => {
     await waitFor(() => expect(entity('ps5')?.local.fields?.['due_at']).toBe('2026-12-08T14:00:00Z'));
   });
 
+  it('refuse a time that the clocks skip, and ask which one where they go through it twice', async () => {
+    await open('ps5');
+    await fill('Until', '14 Mar 2027, 02:30');
+    await within(panel()).findByText(/does not exist in America\/Halifax.*They show Sun 14 Mar 2027, 03:30 instead/);
+    expect(entity('ps5')?.local.fields?.['lock_at']).toBeNull();
+    await fill('Until', '7 Nov 2027, 01:30');
+    const asked = await within(panel()).findByRole('group', { name: 'Which of the two for Until' });
+    expect(entity('ps5')?.local.fields?.['lock_at']).toBeNull();
+    await user.click(within(asked).getByRole('button', { name: 'The second, UTC−4' }));
+    await waitFor(() => expect(entity('ps5')?.local.fields?.['lock_at']).toBe('2027-11-07T05:30:00Z'));
+    expect(within(panel()).getByLabelText<HTMLInputElement>('Until').value).toBe('Sun 7 Nov 2027, 01:30 (UTC−4)');
+  });
+
   it('mark what was changed and put one field back alone', async () => {
     await open('ps5');
     await fill('Points', '30');
@@ -68,6 +81,17 @@ describe('properties', () => {
     await waitFor(() => expect(entity('tide')?.local.fields?.['tags']).toEqual(['tide-pools', 'week-6', 'low-tide']));
     await user.type(tags, '{Backspace}');
     await waitFor(() => expect(entity('tide')?.local.fields?.['tags']).toEqual(['tide-pools', 'week-6']));
+  });
+
+  it('move a topic to another category by its name, and back', async () => {
+    await open('tide');
+    const category = within(panel()).getByLabelText<HTMLSelectElement>('Category');
+    expect(category.selectedOptions[0]?.text).toBe('Field trips');
+    await user.selectOptions(category, 'Lab help');
+    await waitFor(() => expect(entity('tide')?.local.fields?.['category_id']).toBe('lab'));
+    await waitFor(() => expect(app.workspace.outbox.find((o) => o.id === 'tide')?.summary).toContain('Category'));
+    await user.click(await within(panel()).findByRole('button', { name: 'Put back Category' }));
+    await waitFor(() => expect(entity('tide')?.local.fields?.['category_id']).toBe('field'));
   });
 
   it('say why a field cannot be changed', async () => {

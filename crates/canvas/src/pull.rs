@@ -122,7 +122,7 @@ async fn pull_as_asked(
     let client = &remote.client;
     let origin = client.origin();
     let at = &cursor.at;
-    let mut more = Vec::new();
+    let (mut more, mut time_zone) = (Vec::new(), None);
     let (objects, next) = match cursor.list.as_str() {
         list::PAGES => {
             let (mut objects, next) = each(client.list(at).await?, |page| convert::page(page, &origin, None));
@@ -154,6 +154,7 @@ async fn pull_as_asked(
         list::ITEMS => each(client.list(at).await?, modules::item),
         list::COURSE => {
             let course = client.course(space).await?;
+            time_zone.clone_from(&course.time_zone);
             let mut syllabus = convert::syllabus(course, &origin, client.now());
             syllabus.token = Token(format!("{}|{}", syllabus.token.0, today(remote)));
             (vec![syllabus], None)
@@ -161,7 +162,7 @@ async fn pull_as_asked(
         other => return Err(RemoteError::new(RemoteErrorKind::Malformed, format!("there is no list named {other}"))),
     };
     more.extend(go_on(cursor, next));
-    Ok(Page { objects, more, ..Page::default() })
+    Ok(Page { objects, more, time_zone, ..Page::default() })
 }
 
 fn each<T>(found: List<T>, object: impl Fn(T) -> RemoteObject) -> (Vec<RemoteObject>, Option<String>) {

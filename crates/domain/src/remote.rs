@@ -136,6 +136,9 @@ pub struct Page {
     /// Absent where the answer tells nothing of it.
     #[serde(default)]
     pub ahead: Option<u32>,
+    /// The time zone in which dates of the space are meant, by its IANA name, where the answer tells it.
+    #[serde(default)]
+    pub time_zone: Option<String>,
 }
 
 /// What the engine knows of an object when it starts a pull.

@@ -248,6 +248,18 @@ impl Store {
             // Thrown away here after it had been sent: going back is an edit of its own, which the next sync sends.
             local_vector = local_vector.join(&entry.local_vector).bumped(Replica::Device(device));
         }
+        if let Some(there) = object.facts.get(domain::fact::SPACE) {
+            // A topic that was sent to another category that is kept stands in that one now, with its posts.
+            sqlx::query(
+                "UPDATE core_entities SET space = kept.id FROM (SELECT id FROM spaces WHERE account = ?2 AND remote = ?3) AS kept
+                 WHERE (core_entities.id = ?1 OR core_entities.parent = ?1) AND space <> kept.id",
+            )
+            .bind(entry.entity.to_string())
+            .bind(&origin)
+            .bind(there)
+            .execute(&mut *transaction)
+            .await?;
+        }
         set_base(&mut transaction, entry.entity, entry.account, &object, &canonical_hash, &remote_vector, now).await?;
         set_vector(&mut transaction, entry.entity, "local", &local_vector).await?;
         self.commit(transaction, "journal confirmed").await?;

@@ -25,6 +25,8 @@ pub struct Space {
     pub read_only: Option<String>,
     /// When it was last brought together with its site.
     pub last_synced_at: Option<DateTime<Utc>>,
+    /// The time zone in which its dates are meant, by its IANA name, where its site has told one.
+    pub time_zone: Option<String>,
 }
 
 impl Store {
@@ -32,9 +34,9 @@ impl Store {
     pub async fn put_space(&self, space: &Space) -> Result<()> {
         let mut transaction = self.begin().await?;
         sqlx::query(
-            "INSERT INTO spaces (id, name, account, site, remote, read_only, last_synced_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+            "INSERT INTO spaces (id, name, account, site, remote, read_only, last_synced_at, time_zone) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
              ON CONFLICT (id) DO UPDATE SET name = excluded.name, account = excluded.account, site = excluded.site,
-               remote = excluded.remote, read_only = excluded.read_only, last_synced_at = excluded.last_synced_at",
+               remote = excluded.remote, read_only = excluded.read_only, last_synced_at = excluded.last_synced_at, time_zone = excluded.time_zone",
         )
         .bind(space.id.to_string())
         .bind(&space.name)
@@ -43,6 +45,7 @@ impl Store {
         .bind(space.remote.as_ref().map(|id| id.0.clone()))
         .bind(&space.read_only)
         .bind(space.last_synced_at.map(time))
+        .bind(&space.time_zone)
         .execute(&mut *transaction)
         .await?;
         self.commit(transaction, "space").await
@@ -80,5 +83,6 @@ fn space(row: &SqliteRow) -> Result<Space> {
         remote: optional("remote").map(RemoteId),
         read_only: optional("read_only"),
         last_synced_at: optional("last_synced_at").map(|at| parse_time(&at)).transpose()?,
+        time_zone: optional("time_zone"),
     })
 }

@@ -67,6 +67,7 @@ async fn work(folder: &Path, seed: u64) {
                 remote: None,
                 read_only: None,
                 last_synced_at: None,
+                time_zone: None,
             };
             store.put_space(&space).await.unwrap();
             id

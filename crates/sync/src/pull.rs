@@ -97,6 +97,7 @@ impl Run<'_> {
                     pulling.ahead = page.ahead.map_or(pulling.ahead, |ahead| ahead as usize);
                     asked.remove(&cursor);
                     self.stage(self.id, site, space, &page).await?;
+                    self.note_time_zone(space, &page).await?;
                     if early {
                         self.show_early(site, space, &page, &mut pulling).await?;
                     }
@@ -120,6 +121,19 @@ impl Run<'_> {
                 Ok(Ok(()))
             }
         }
+    }
+
+    /// Keeps with the space in which zone its dates are meant.
+    async fn note_time_zone(&self, space: &SiteSpace, page: &Page) -> Result<()> {
+        if page.time_zone.is_none() || self.only_as_shown {
+            return Ok(());
+        }
+        let mut kept = self.store.space(space.id).await?;
+        if kept.time_zone != page.time_zone {
+            kept.time_zone.clone_from(&page.time_zone);
+            self.store.put_space(&kept).await?;
+        }
+        Ok(())
     }
 
     async fn stage(&self, run: RunId, site: &RunningSite, space: &SiteSpace, page: &Page) -> Result<()> {

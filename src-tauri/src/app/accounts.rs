@@ -232,6 +232,7 @@ impl App {
                 remote: Some(space.id.clone()),
                 read_only: space.read_only.clone(),
                 last_synced_at: known.and_then(|known| known.last_synced_at),
+                time_zone: known.and_then(|known| known.time_zone.clone()),
             };
             self.store.put_space(&space).await?;
             kept.push(self.space_dto(&space).await?);

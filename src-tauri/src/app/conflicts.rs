@@ -4,11 +4,12 @@ use std::collections::HashSet;
 
 use domain::html::safe::{ImageSource, Profile, for_display};
 use domain::merge::{Hunk, Side};
-use domain::reconcile::Merged;
+use domain::reconcile::{FieldConflict, Merged};
 use domain::{Content, EntityId, FieldValue, Format};
 use store::{ConflictRow, ConflictSort, Entity};
 
 use super::differences::marked;
+use super::telling::Telling;
 use super::tree::{kind_dto, label, site_dto, title_or_words};
 use super::{App, id, text_of};
 use crate::dto::{ConflictDto, ConflictPassageDto, FieldConflictDto, NeedsYouDto};
@@ -105,6 +106,7 @@ impl App {
         }
         let (entity, row) = self.conflict_row(id).await?;
         let space = self.store.space(entity.space).await?;
+        let telling = self.telling(&space).await?;
         let theirs = row.theirs.as_ref();
         let empty = Content::default();
         let (base, mine) = (row.base.as_ref().unwrap_or(&empty), row.mine.as_ref().unwrap_or(&empty));
@@ -126,7 +128,7 @@ impl App {
                 ConflictSort::EditedHereDeletedThere | ConflictSort::ManyGone => "edited_here_deleted_there",
             }
             .to_owned(),
-            fields: row.merged.as_ref().map(field_questions).unwrap_or_default(),
+            fields: row.merged.as_ref().map(|merged| field_questions(merged, &telling)).unwrap_or_default(),
             passages: row.merged.as_ref().map(|merged| passages(entity.format, merged, &reading)).unwrap_or_default(),
             base: base.body.clone(),
             mine: mine.body.clone(),
@@ -162,19 +164,20 @@ pub(crate) fn named(mine: Option<&Content>, theirs: Option<&Content>) -> String 
     format!("{}.{}", hash(mine), hash(theirs))
 }
 
-pub(crate) fn field_questions(merged: &Merged) -> Vec<FieldConflictDto> {
-    let words = |value: &Option<FieldValue>| value.as_ref().map(FieldValue::words).unwrap_or_default();
-    merged
-        .fields
-        .iter()
-        .map(|field| FieldConflictDto {
+pub(crate) fn field_questions(merged: &Merged, telling: &Telling) -> Vec<FieldConflictDto> {
+    let told = |field: &FieldConflict| {
+        let words = |value: &Option<FieldValue>| {
+            value.as_ref().map(|value| telling.words(&field.name, value)).unwrap_or_default()
+        };
+        FieldConflictDto {
             name: field.name.clone(),
             label: label(&field.name),
             base: words(&field.base),
             mine: words(&field.local),
             theirs: words(&field.remote),
-        })
-        .collect()
+        }
+    };
+    merged.fields.iter().map(told).collect()
 }
 
 pub(crate) fn passages(

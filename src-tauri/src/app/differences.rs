@@ -1,22 +1,24 @@
 //! What differs between two contents, as a person reads it: fields, then passages with their words marked.
 
 use domain::diff::{BlockChange, Piece, PieceKind, html_blocks, markdown_blocks, matches, words};
-use domain::{Content, FieldValue, Format};
+use domain::{Content, Format};
 #[cfg(feature = "sync-engine")]
 use domain::{html, markdown};
 
+use super::telling::Telling;
 use super::tree::label;
 use crate::dto::{DifferenceDto, FieldChangeDto, PassageDto, PieceDto};
 
-/// The difference of two contents of one format.
-pub(crate) fn difference(format: Format, before: &Content, after: &Content) -> DifferenceDto {
+/// The difference of two contents of one format; values are told as in its space.
+pub(crate) fn difference(format: Format, telling: &Telling, before: &Content, after: &Content) -> DifferenceDto {
     let mut fields = Vec::new();
     if before.title != after.title {
         fields.push(change("title", &before.title, &after.title));
     }
     let names: std::collections::BTreeSet<&String> = before.fields.keys().chain(after.fields.keys()).collect();
     for name in names {
-        let words = |content: &Content| content.fields.get(name).map(FieldValue::words).unwrap_or_default();
+        let words =
+            |content: &Content| content.fields.get(name).map(|value| telling.words(name, value)).unwrap_or_default();
         if before.fields.get(name) != after.fields.get(name) {
             fields.push(change(name, &words(before), &words(after)));
         }
@@ -38,7 +40,7 @@ pub(crate) fn difference(format: Format, before: &Content, after: &Content) -> D
 /// What changed, in a few words each: `Title`, `Text: 2 passages`, `Published`.
 #[cfg(feature = "sync-engine")]
 pub(crate) fn summary(format: Format, before: &Content, after: &Content) -> Vec<String> {
-    let difference = difference(format, before, after);
+    let difference = difference(format, &Telling::default(), before, after);
     let mut parts: Vec<String> = difference.fields.iter().map(|field| field.label.clone()).collect();
     if before.body != after.body {
         let changed = difference.reading.iter().filter(|passage| passage.change != "same").count();
@@ -154,7 +156,7 @@ mod tests {
     fn an_unchanged_passage_is_folded_and_a_changed_one_shown() {
         let before = Content::new("T", "<p>One</p><p>Two</p>");
         let after = Content::new("T", "<p>One</p><p>Two more</p>");
-        let difference = difference(Format::Html, &before, &after);
+        let difference = difference(Format::Html, &Telling::default(), &before, &after);
         let changes: Vec<_> = difference.reading.iter().map(|passage| passage.change.as_str()).collect();
         assert_eq!(changes, ["same", "changed"]);
     }

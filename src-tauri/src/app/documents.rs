@@ -47,8 +47,8 @@ impl App {
             states: states.of(&row_of(&entity)),
             read_only: on_site.read_only.clone().or_else(|| space.read_only.clone()).or_else(|| on_site.text_locked()),
             path: path(&space.name, &entity, parent.as_ref()),
-            fields: super::fields::fields(&entity, &on_site, &space),
-            time_zone: self.time_zone(entity.space).await?,
+            fields: super::fields::fields(&entity, &on_site, &space, &self.categories(&space).await?),
+            time_zone: space.time_zone.clone(),
             draft: draft.map(|draft| self.draft_dto(&entity, draft)),
             reply,
             seen_at: on_site.seen_at,
@@ -169,7 +169,8 @@ impl App {
     pub async fn revision_difference(&self, document: &str, revision: &str) -> Result<DifferenceDto> {
         let entity = self.store.get(id(document)?).await?;
         let revision = self.store.revision(super::id::<RevisionId>(revision)?).await?;
-        Ok(difference(entity.format, &revision.content, &entity.content))
+        let telling = self.telling(&self.store.space(entity.space).await?).await?;
+        Ok(difference(entity.format, &telling, &revision.content, &entity.content))
     }
 }
 

@@ -2,12 +2,13 @@
 
 use chrono::SecondsFormat;
 use domain::fields::{Field, Takes, check, field_of, fields as known, locked};
-use domain::{Content, FieldValue, Kind, RemoteId, SpaceId, fact, field};
+use domain::{Content, FieldValue, Kind, fact, field};
 use store::{Entity, Space};
 
 use super::App;
+use super::categories::Categories;
 use super::on_site::OnSite;
-use crate::dto::{ChoiceDto, FieldDto};
+use crate::dto::{ChoiceDto, EditDto, FieldDto};
 use crate::error::{Failure, Result};
 
 /// Most characters of a tag, and most tags of a topic, where the site says nothing else (contract discourse 5.2).
@@ -15,34 +16,39 @@ const LONGEST_TAG: u32 = 20;
 const MOST_TAGS: u32 = 5;
 
 impl App {
-    /// The time zone in which a space's dates are meant, where its site has told one.
-    pub(crate) async fn time_zone(&self, space: SpaceId) -> Result<Option<String>> {
-        Ok(self.store.setting(&time_zone_setting(space)).await?.filter(|zone| !zone.is_empty()))
+    /// An edit in which each date that says no zone is read in the course's (contract canvas 1.2: servers keep UTC).
+    pub(crate) async fn in_course_time(&self, entity: &Entity, mut edit: EditDto) -> Result<EditDto> {
+        let Some(fields) = edit.fields.as_mut().filter(|fields| !fields.is_empty()) else { return Ok(edit) };
+        let Some(zone) = self.store.space(entity.space).await?.time_zone else { return Ok(edit) };
+        for (name, json) in fields {
+            let is_time = field_of(entity.kind, name).is_some_and(|known| known.takes == Takes::Time);
+            if let (true, Ok(serde_json::Value::String(text))) = (is_time, serde_json::from_str(json)) {
+                let at = super::zones::in_zone(&text, &zone).map_err(Failure::Invalid)?;
+                *json = serde_json::Value::from(at).to_string();
+            }
+        }
+        Ok(edit)
     }
 }
 
-/// Where the time zone of a space is kept.
-pub(crate) fn time_zone_setting(space: SpaceId) -> String {
-    format!("time_zone/{space}")
-}
-
 /// A document's fields in the order in which a person meets them: those it has, and, while no site has it yet, those it may get.
-pub(crate) fn fields(entity: &Entity, on_site: &OnSite, space: &Space) -> Vec<FieldDto> {
+pub(crate) fn fields(entity: &Entity, on_site: &OnSite, space: &Space, categories: &Categories) -> Vec<FieldDto> {
     let has = &entity.content.fields;
     let read_only = on_site.read_only.as_deref().or(space.read_only.as_deref());
     let may_get = space.site.is_some() && on_site.base.is_none();
     let known = known(entity.kind).iter().filter(|field| may_get || has.contains_key(field.name));
     let mut shown: Vec<FieldDto> = known
         .filter(|field| !matches!(field.name, field::POST_NUMBER | field::REPLY_TO))
+        // A personal message stands in no category.
+        .filter(|field| field.name != field::CATEGORY || has.contains_key(field::CATEGORY) || is_category(space))
         .map(|field| {
             let value = has.get(field.name).unwrap_or(&FieldValue::Empty);
             let why = read_only.map(str::to_owned).or_else(|| why_not(field, on_site));
-            let mut shown = described(field, value, on_site, why.as_deref());
-            // The site tells a category by its number; the person knows it by its name.
-            if field.name == field::CATEGORY && value_is(value, space.remote.as_ref()) {
-                shown.value = serde_json::Value::from(space.name.as_str()).to_string();
+            if field.name == field::CATEGORY {
+                category(field, value, on_site, space, categories, why)
+            } else {
+                described(field, value, on_site, why.as_deref())
             }
-            shown
         })
         .collect();
     shown.extend(
@@ -51,8 +57,33 @@ pub(crate) fn fields(entity: &Entity, on_site: &OnSite, space: &Space) -> Vec<Fi
     shown
 }
 
-fn value_is(value: &FieldValue, id: Option<&RemoteId>) -> bool {
-    matches!((value, id), (FieldValue::Text(text), Some(id)) if *text == id.0)
+fn is_category(space: &Space) -> bool {
+    space.remote.as_ref().is_some_and(|remote| remote.0.parse::<i64>().is_ok())
+}
+
+/// The site tells a category by its number; the person knows it by its name.
+fn category(
+    field: &Field,
+    value: &FieldValue,
+    on_site: &OnSite,
+    space: &Space,
+    categories: &Categories,
+    why: Option<String>,
+) -> FieldDto {
+    let here = || space.remote.as_ref().map(|remote| remote.0.as_str());
+    let now = match value {
+        FieldValue::Text(id) => id.as_str(),
+        _ => here().unwrap_or_default(),
+    };
+    let why = why.or_else(|| categories.why_not(now, on_site.base.is_none()).map(str::to_owned));
+    let value = FieldValue::Text(now.to_owned());
+    let mut shown = described(field, &value, on_site, why.as_deref());
+    shown.kind = "choice".to_owned();
+    shown.choices = categories.choices(now).into_iter().map(|(id, name)| choice(id, name)).collect();
+    if !shown.choices.iter().any(|known| known.value == shown.value) {
+        shown.choices.push(choice(now, &format!("A category that is not kept here ({now})")));
+    }
+    shown
 }
 
 fn described(field: &Field, value: &FieldValue, on_site: &OnSite, why_not: Option<&str>) -> FieldDto {
@@ -211,7 +242,9 @@ fn why_not(field: &Field, on_site: &OnSite) -> Option<String> {
     locked(&on_site.facts)
         .remove(field.name)
         .or_else(|| field.why_not(on_site.base.is_none()).map(str::to_owned))
-        .or_else(|| matches!(field.takes, Takes::Id).then(|| "Change it on the site.".to_owned()))
+        .or_else(|| {
+            (field.takes == Takes::Id && field.name != field::CATEGORY).then(|| "Change it on the site.".to_owned())
+        })
 }
 
 fn no_field(name: &str) -> Failure {
@@ -222,6 +255,7 @@ fn no_field(name: &str) -> Failure {
 mod tests {
     use chrono::DateTime;
 
+    use super::super::categories::Category;
     use super::*;
 
     #[test]
@@ -261,18 +295,21 @@ mod tests {
     }
 
     #[test]
-    fn a_topics_category_is_shown_by_its_name() {
+    fn a_topics_category_is_a_choice_by_names_and_says_why_where_it_is_none() {
         let id = domain::IdSeed { unix_millis: 1, random: [0; 10] };
         let space = Space {
-            id: SpaceId::new(id),
+            id: domain::SpaceId::new(id),
             name: "Field trips".to_owned(),
             account: None,
             site: Some(domain::SiteKind::Discourse),
             remote: Some("2".into()),
             read_only: None,
             last_synced_at: None,
+            time_zone: None,
         };
-        let shown = |category: &str| {
+        let kept = |id: &str, name: &str| Category { id: id.to_owned(), name: name.to_owned(), open: true };
+        let (one, two) = (kept("2", "Field trips"), kept("3", "Lab help"));
+        let shown = |category: &str, kept: &[&Category]| {
             let content = Content::new("Gull Ledge", "").with(field::CATEGORY, FieldValue::Text(category.to_owned()));
             let topic = Entity {
                 id: domain::EntityId::new(id),
@@ -288,16 +325,16 @@ mod tests {
                 opened_at: None,
             };
             let on_site = OnSite { base: Some(topic.content.clone()), ..OnSite::default() };
-            let fields = fields(&topic, &on_site, &space);
-            (fields[0].label.clone(), fields[0].value.clone(), fields[0].reason.clone())
+            let kept = Categories(kept.iter().map(|kept| (*kept).clone()).collect());
+            let field = fields(&topic, &on_site, &space, &kept).remove(0);
+            let names: Vec<String> = field.choices.iter().map(|choice| choice.words.clone()).collect();
+            (field.value, names.join(", "), field.editable)
         };
-        let reason = Some("Change it on the site.".to_owned());
-        assert_eq!(shown("2"), ("Category".to_owned(), "\"Field trips\"".to_owned(), reason.clone()));
-        assert_eq!(
-            shown("9"),
-            ("Category".to_owned(), "\"9\"".to_owned(), reason),
-            "one that is not kept has no name here"
-        );
+        let told = |value: &str, names: &str, editable| (value.to_owned(), names.to_owned(), editable);
+        assert_eq!(shown("2", &[&one, &two]), told("\"2\"", "Field trips, Lab help", true));
+        assert_eq!(shown("2", &[&one]), told("\"2\"", "Field trips", false));
+        let elsewhere = "Field trips, A category that is not kept here (9)";
+        assert_eq!(shown("9", &[&one]), told("\"9\"", elsewhere, true), "it can come back into sight");
     }
 
     #[test]

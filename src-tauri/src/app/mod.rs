@@ -2,6 +2,7 @@
 //! No Tauri in here; a command or a subcommand is a few lines over a method of [`App`].
 
 mod care;
+mod categories;
 mod checks;
 mod copies;
 mod differences;
@@ -9,6 +10,7 @@ mod documents;
 mod fields;
 mod folders;
 mod links;
+mod moving;
 mod on_site;
 mod pictures;
 mod replace;
@@ -17,8 +19,10 @@ mod restoring;
 mod saving;
 mod search;
 mod shown;
+mod telling;
 mod trash;
 mod tree;
+mod zones;
 
 #[cfg(feature = "sync-engine")]
 mod absent;

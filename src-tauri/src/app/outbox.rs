@@ -3,14 +3,14 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
-use domain::{Content, EntityId, SpaceId};
-use store::UnsentChange;
+use domain::{Content, EntityId, Kind, RemoteRef, SpaceId, field};
+use store::{Entity, UnsentChange};
 
 use super::differences::{difference, summary};
 use super::documents::row_of;
 use super::tree::{States, kind_dto, site_dto, title_or_words};
 use super::{App, id, now, text_of};
-use crate::dto::{DifferenceDto, OutboxItemDto, SavedDto};
+use crate::dto::{DifferenceDto, FieldChangeDto, OutboxItemDto, SavedDto};
 use crate::error::Result;
 
 impl App {
@@ -43,7 +43,7 @@ impl App {
                 site: site_dto(space.site),
                 title: title_or_words(&unsent.title, &entity.content.body),
                 change: change.to_owned(),
-                summary: if change == "edited" { summary(entity.format, &base, &entity.content) } else { Vec::new() },
+                summary: self.summary_of(&entity, change, &base).await?,
                 changed_at: text_of(unsent.changed_at),
                 states: states.get(&unsent.space).map(|states| states.of(&row_of(&entity))).unwrap_or_default(),
                 held_back,
@@ -57,8 +57,68 @@ impl App {
         let id: EntityId = id(document)?;
         let entity = self.store.get(id).await?;
         let base = self.on_site(id).await?.base.unwrap_or_default();
-        let after = if entity.deleted_at.is_some() { Content::default() } else { entity.content };
-        Ok(difference(entity.format, &base, &after))
+        let telling = self.telling(&self.store.space(entity.space).await?).await?;
+        let mut told = difference(
+            entity.format,
+            &telling,
+            &base,
+            &if entity.deleted_at.is_some() { Content::default() } else { entity.content.clone() },
+        );
+        if entity.kind.is_ordered_there()
+            && entity.deleted_at.is_none()
+            && told.fields.iter().any(|field| is_place(&field.name))
+        {
+            let before =
+                if base == Content::default() { String::new() } else { self.place_before(&entity, &base).await? };
+            let after = self.place_words(&entity).await?;
+            told.fields.retain(|field| !is_place(&field.name));
+            let (name, label) = ("place".to_owned(), "Place".to_owned());
+            told.fields.insert(0, FieldChangeDto { name, label, before, after });
+        }
+        Ok(told)
+    }
+
+    /// What changed, in a few words each; of a move, where to.
+    async fn summary_of(&self, entity: &Entity, change: &str, base: &Content) -> Result<Vec<String>> {
+        let module = match entity.parent.filter(|_| entity.kind == Kind::ModuleItem) {
+            Some(module) => format!("\u{201c}{}\u{201d}", self.store.get(module).await?.content.title),
+            None => String::new(),
+        };
+        Ok(match (change, entity.kind) {
+            ("new", Kind::ModuleItem) => vec![format!("Added to {module}")],
+            ("deleted", Kind::ModuleItem) => vec![format!("Taken out of {module}")],
+            ("edited", kind) => {
+                let changed = entity.content.changed_since(base).fields;
+                let mut still = base.clone();
+                let mut words = Vec::new();
+                if kind.is_ordered_there() && changed.iter().any(|name| is_place(name)) {
+                    words.push(format!("Moved: {}", self.place_words(entity).await?));
+                    for name in [field::POSITION, field::MODULE] {
+                        still
+                            .fields
+                            .extend(entity.content.fields.get(name).map(|value| (name.to_owned(), value.clone())));
+                    }
+                }
+                words.extend(summary(entity.format, &still, &entity.content));
+                words
+            }
+            _ => Vec::new(),
+        })
+    }
+
+    /// Where something stood when both sides last agreed.
+    async fn place_before(&self, entity: &Entity, base: &Content) -> Result<String> {
+        let number = base.number(field::POSITION).map_or_else(|| "at the end".to_owned(), |number| number.to_string());
+        let module = match (base.text(field::MODULE), self.store.space(entity.space).await?.account) {
+            (Some(module), Some(account)) => {
+                self.store.by_remote(account, &RemoteRef::new(Kind::Module, module)).await?
+            }
+            _ => None,
+        };
+        Ok(match module {
+            Some(module) => format!("{number} in \u{201c}{}\u{201d}", self.store.get(module).await?.content.title),
+            None => number,
+        })
     }
 
     /// Throws an unsent change away; its text stays in the history.
@@ -77,4 +137,9 @@ impl App {
         self.tell_changed(self.store.get(id).await?.space, id);
         Ok(())
     }
+}
+
+/// Fields that say where something stands.
+fn is_place(name: &str) -> bool {
+    matches!(name, field::POSITION | field::MODULE)
 }

@@ -19,6 +19,7 @@ impl App {
     pub(crate) async fn overlap_dto(&self, id: EntityId) -> Result<ConflictDto> {
         let (entity, draft, merged) = self.overlap(id).await?;
         let on_site = self.on_site(id).await?;
+        let space = self.store.space(entity.space).await?;
         let reading = |body: &str| {
             (entity.format == Format::Html).then(|| for_display(body, Profile::Canvas, &|_| ImageSource::Blocked))
         };
@@ -27,11 +28,11 @@ impl App {
             about: named(Some(&draft.content), Some(&entity.content)),
             title: title_or_words(&draft.content.title, &draft.content.body),
             kind: kind_dto(entity.kind),
-            site_name: self.site_name(&self.store.space(entity.space).await?).await?,
+            site_name: self.site_name(&space).await?,
             their_author: on_site.changed_by,
             their_time: on_site.changed_at,
             sort: "draft".to_owned(),
-            fields: field_questions(&merged),
+            fields: field_questions(&merged, &self.telling(&space).await?),
             passages: passages(entity.format, &merged, &reading),
             mine_reading: reading(&draft.content.body),
             theirs_reading: reading(&entity.content.body),

@@ -49,6 +49,7 @@ impl App {
     pub async fn draft_save(&self, document: &str, edit: EditDto) -> Result<String> {
         let id: EntityId = id(document)?;
         let entity = self.store.get(id).await?;
+        let edit = self.in_course_time(&entity, edit).await?;
         let known = self.store.draft(id)?;
         let (text, set) = (EditDto { fields: None, ..edit.clone() }, edit);
         // A text is kept whatever is wrong with a field beside it.
@@ -87,7 +88,8 @@ impl App {
             Met::Joins(content) => content,
             Met::Overlaps(merged) => merged.with(domain::merge::Side::Local),
         };
-        Ok(difference(entity.format, &entity.content, &kept))
+        let telling = self.telling(&self.store.space(entity.space).await?).await?;
+        Ok(difference(entity.format, &telling, &entity.content, &kept))
     }
 
     /// Saves an edit. What changed underneath since the edit began is joined in; where both changed the same words, nothing is
@@ -107,6 +109,9 @@ impl App {
     }
 
     async fn save_edit(&self, id: EntityId, edit: EditDto, beside: Beside) -> Result<SavedDto> {
+        let before = self.store.get(id).await?;
+        let edit = self.in_course_time(&before, edit).await?;
+        self.refuse_category(&before, &edit).await?;
         for _ in 0..TRIES {
             let entity = self.store.get(id).await?;
             let draft = self.store.draft(id)?.filter(|_| beside == Beside::Draft);

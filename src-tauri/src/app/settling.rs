@@ -94,6 +94,7 @@ impl App {
             remote: None,
             read_only: None,
             last_synced_at: None,
+            time_zone: None,
         };
         self.store.put_space(&space).await?;
         Ok(space.id)

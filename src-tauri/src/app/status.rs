@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use domain::{EntityId, Kind, SpaceId, fact};
+use domain::links::{Address, Target};
+use domain::{EntityId, FieldValue, Kind, SpaceId, fact, field};
 use store::{Account, Space, UnsentChange};
 
 use super::on_site::OnSite;
@@ -123,17 +124,27 @@ impl App {
             .filter(|(entity, _)| of_kind(entity, Kind::Page))
             .filter_map(|(entity, facts)| facts.get(fact::SLUG).map(|slug| (slug, *entity)))
             .collect();
-        Ok(facts
-            .iter()
-            .filter(|(entity, _)| of_kind(entity, Kind::ModuleItem))
-            .filter_map(|(entity, facts)| {
+        let mut targets = HashMap::new();
+        // An item that no site has yet says itself what it shows.
+        for row in self.store.list(space).await?.iter().filter(|row| row.kind == Kind::ModuleItem) {
+            let Some(FieldValue::Text(shown)) = row.fields.get(field::ITEM_TARGET) else { continue };
+            let there = || target_of(shown).and_then(|remote| by_remote.get(&remote).copied());
+            let here = match Address::parse(shown).map(|address| address.target) {
+                Some(Target::Entity(entity)) => Some(entity),
+                _ => there(),
+            };
+            targets.extend(here.map(|shown| (row.id, shown)));
+        }
+        targets.extend(facts.iter().filter(|(entity, _)| of_kind(entity, Kind::ModuleItem)).filter_map(
+            |(entity, facts)| {
                 let by_id = facts
                     .get(fact::TARGET)
                     .and_then(|target| target_of(target))
                     .and_then(|remote| by_remote.get(&remote).copied());
                 let by_slug = || facts.get(fact::SLUG).and_then(|slug| slugs.get(slug).copied());
                 by_id.or_else(by_slug).map(|target| (*entity, target))
-            })
-            .collect())
+            },
+        ));
+        Ok(targets)
     }
 }

@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use domain::{EntityId, Kind, SiteKind, SpaceId, field};
 use store::{Row, Space};
 
+use super::moving::moves;
 use super::{App, id, text_of};
 use crate::dto::{KindDto, SiteKindDto, SpaceDto, StateDto, TreeRowDto};
 use crate::error::Result;
@@ -90,6 +91,7 @@ impl App {
             remote: None,
             read_only: None,
             last_synced_at: None,
+            time_zone: None,
         };
         self.store.put_space(&space).await?;
         self.space_dto(&space).await
@@ -97,12 +99,13 @@ impl App {
 
     /// The tree of one space, in reading order.
     pub async fn tree(&self, space: &str) -> Result<Vec<TreeRowDto>> {
-        let space: SpaceId = id(space)?;
+        let of = self.store.space(id(space)?).await?;
+        let space = of.id;
         let rows: Vec<Row> = self.store.list(space).await?;
         let states = self.states(space).await?;
         let targets = self.item_targets(space).await?;
         let mut tree = Vec::new();
-        modules(space, &rows, &states, &targets, &mut tree);
+        modules(&of, &rows, &states, &targets, &mut tree);
         for (name, heading, kinds) in GROUPS {
             let members: Vec<&Row> =
                 rows.iter().filter(|row| kinds.contains(&row.kind) && is_shown(row, &states)).collect();
@@ -110,12 +113,49 @@ impl App {
                 continue;
             }
             tree.push(group(space, name, heading, members.len()));
-            for row in members {
-                tree.push(leaf(row, row.id.to_string(), Some(row.id), group_id(space, name), 2, &states));
+            let by_parent = under(&members);
+            for row in by_parent.get(&None).into_iter().flatten() {
+                branch(row, group_id(space, name), 2, &by_parent, &states, &of, &mut tree);
             }
         }
         Ok(tree)
     }
+}
+
+type ByParent<'a> = HashMap<Option<EntityId>, Vec<&'a Row>>;
+
+/// The members of a group by what they stand under; what stands under nothing of the group is at its top.
+fn under<'a>(members: &[&'a Row]) -> ByParent<'a> {
+    let here: HashSet<EntityId> = members.iter().map(|row| row.id).collect();
+    let mut by_parent = ByParent::new();
+    for row in members {
+        by_parent.entry(row.parent.filter(|parent| here.contains(parent))).or_default().push(row);
+    }
+    by_parent
+}
+
+/// A row with everything that stands under it.
+fn branch(
+    row: &Row,
+    parent: String,
+    level: u32,
+    by_parent: &ByParent<'_>,
+    states: &States,
+    space: &Space,
+    tree: &mut Vec<TreeRowDto>,
+) {
+    let children = by_parent.get(&Some(row.id)).map(Vec::as_slice).unwrap_or_default();
+    let mut of_row = leaf(row, row.id.to_string(), Some(row.id), parent, level, states);
+    of_row.moves = moves_of(row, space);
+    of_row.count = u32::try_from(children.len()).ok().filter(|count| *count > 0);
+    tree.push(of_row);
+    for child in children {
+        branch(child, row.id.to_string(), level + 1, by_parent, states, space, tree);
+    }
+}
+
+fn moves_of(row: &Row, space: &Space) -> Option<String> {
+    moves(row.kind, space).filter(|_| !row.deleted).map(|moves| moves.name().to_owned())
 }
 
 /// What is deleted here stays in sight, struck, until a sync has deleted it there.
@@ -124,12 +164,13 @@ fn is_shown(row: &Row, states: &States) -> bool {
 }
 
 fn modules(
-    space: SpaceId,
+    of: &Space,
     rows: &[Row],
     states: &States,
     targets: &HashMap<EntityId, EntityId>,
     tree: &mut Vec<TreeRowDto>,
 ) {
+    let space = of.id;
     let modules: Vec<&Row> = rows.iter().filter(|row| row.kind == Kind::Module && !row.deleted).collect();
     if modules.is_empty() {
         return;
@@ -143,6 +184,7 @@ fn modules(
             .collect();
         let mut branch = leaf(module, module.id.to_string(), None, group_id(space, "modules"), 2, states);
         branch.count = u32::try_from(items.len()).ok();
+        branch.moves = moves_of(module, of);
         tree.push(branch);
         for item in items {
             let target = targets.get(&item.id).and_then(|target| by_id.get(target));
@@ -150,6 +192,11 @@ fn modules(
             let mut row =
                 leaf(shown, item.id.to_string(), target.map(|target| target.id), module.id.to_string(), 3, states);
             row.title.clone_from(&item.title);
+            row.moves = moves_of(item, of);
+            // The row is the item and what it shows: it tells of both.
+            row.states.extend(states.of(item));
+            row.states.sort_unstable();
+            row.states.dedup();
             tree.push(row);
         }
     }
@@ -171,6 +218,7 @@ fn group(space: SpaceId, name: &str, heading: &str, count: usize) -> TreeRowDto 
         title: heading.to_owned(),
         states: Vec::new(),
         count: u32::try_from(count).ok(),
+        moves: None,
     }
 }
 
@@ -192,6 +240,7 @@ fn leaf(
         title: if row.title.is_empty() { "Untitled".to_owned() } else { row.title.clone() },
         states: states.of(row),
         count: None,
+        moves: None,
     }
 }
 

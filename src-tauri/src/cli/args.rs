@@ -54,6 +54,8 @@ pub enum Command {
     Edit(EditArguments),
     /// Make a document on this computer
     New(NewArguments),
+    /// Move a module, an item of a module or a page of your own, or put a document into a module
+    Move(MoveArguments),
     /// Delete a document here; the next sync deletes it on its site
     Delete {
         /// Id of the document
@@ -335,6 +337,23 @@ pub struct ImportArguments {
     /// Take the last import back, by the name that it printed
     #[arg(long, value_name = "IMPORT", conflicts_with_all = ["from", "space", "plan"])]
     pub undo: Option<String>,
+}
+
+/// What `move` takes.
+#[derive(Debug, Args)]
+#[command(group = clap::ArgGroup::new("place").required(true))]
+pub struct MoveArguments {
+    /// Its id, as `tree` lists it
+    pub id: String,
+    /// Right before this one
+    #[arg(long, value_name = "ID", group = "place")]
+    pub before: Option<String>,
+    /// Right after this one
+    #[arg(long, value_name = "ID", group = "place")]
+    pub after: Option<String>,
+    /// To the end of this module or page, or of the space
+    #[arg(long, value_name = "ID", group = "place")]
+    pub into: Option<String>,
 }
 
 /// What can be made.

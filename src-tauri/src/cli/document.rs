@@ -2,12 +2,12 @@
 
 use std::io::Read;
 
-use super::args::{EditArguments, NewArguments, NewKind, SearchArguments};
+use super::args::{EditArguments, MoveArguments, NewArguments, NewKind, SearchArguments};
 use super::named::{source, space};
 use super::told::{DONE, Told};
 use super::words;
 use crate::app::App;
-use crate::dto::{EditDto, KindDto, NewDocumentDto, SearchDto};
+use crate::dto::{EditDto, KindDto, NewDocumentDto, PlaceDto, SearchDto};
 use crate::error::{Failure, Result};
 
 pub(super) async fn show(app: &App, id: &str, body: bool) -> Result<Told> {
@@ -69,6 +69,18 @@ pub(super) async fn make(app: &App, new: NewArguments, input: &mut (dyn Read + S
         .document_new(NewDocumentDto { space: space.id, kind, parent: new.parent, reply_to: None, title, body })
         .await?;
     Told::new(&made, format!("Made on this computer: {}\nId: {}\n", words::title(&made.title, &made.body), made.id))
+}
+
+pub(super) async fn place(app: &App, to: MoveArguments) -> Result<Told> {
+    let MoveArguments { id, before, after, into } = to;
+    let place = match (before, after, into) {
+        (Some(there), ..) => PlaceDto::Before(there),
+        (_, Some(there), _) => PlaceDto::After(there),
+        (_, _, into) => PlaceDto::Into(into.unwrap_or_default()),
+    };
+    let moved = app.place_move(&id, &place).await?;
+    let words = format!("{}\n", moved.words);
+    Told::new(&moved, words)
 }
 
 impl Told {

@@ -114,6 +114,7 @@ async fn dispatch(app: &App, folder: &Path, command: Command, input: &mut (dyn R
         Command::Show { id, body } => document::show(app, &id, body).await,
         Command::Edit(edit) => document::edit(app, edit, input).await,
         Command::New(new) => document::make(app, new, input).await,
+        Command::Move(to) => document::place(app, to).await,
         Command::Delete { id } => {
             let saved = app.document_delete(&id).await?;
             let words = format!(

@@ -1,7 +1,9 @@
 //! Documents, drafts and their history.
 
 use super::{Answer, State, answer};
-use crate::dto::{DifferenceDto, DocumentDto, EditDto, NewDocumentDto, RevisionDto, SavedDto};
+use crate::dto::{
+    DifferenceDto, DocumentDto, EditDto, MoveUndoDto, MovedDto, NewDocumentDto, PlaceDto, RevisionDto, SavedDto,
+};
 
 /// A document, whole.
 #[tauri::command]
@@ -61,6 +63,18 @@ pub async fn document_new(app: State<'_>, new: NewDocumentDto) -> Answer<Documen
 #[tauri::command]
 pub async fn document_delete(app: State<'_>, id: String) -> Answer<SavedDto> {
     answer(app.document_delete(&id).await)
+}
+
+/// Moves something to another place, or puts a document into a module.
+#[tauri::command]
+pub async fn place_move(app: State<'_>, id: String, to: PlaceDto) -> Answer<MovedDto> {
+    answer(app.place_move(&id, &to).await)
+}
+
+/// Takes a move back.
+#[tauri::command]
+pub async fn move_undo(app: State<'_>, undo: MoveUndoDto) -> Answer<()> {
+    answer(app.move_undo(undo).await)
 }
 
 /// Makes a version current again.

@@ -8,6 +8,7 @@ mod documents;
 mod folders;
 #[cfg(test)]
 mod fresh;
+mod moving;
 mod outbox;
 mod reports;
 mod status;
@@ -21,6 +22,7 @@ pub use care::*;
 pub use conflicts::*;
 pub use documents::*;
 pub use folders::*;
+pub use moving::*;
 pub use outbox::*;
 pub use reports::*;
 pub use status::*;

@@ -124,4 +124,7 @@ pub struct TreeRowDto {
     pub states: Vec<StateDto>,
     /// Number of children in a group or branch; shown when closed.
     pub count: Option<u32>,
+    /// What can be done with its place: `module` and `item` are moved among the modules, `page` among the pages of a local space,
+    /// `content` is put into a module; absent where nothing can.
+    pub moves: Option<String>,
 }

@@ -348,6 +348,7 @@ fn installation(desk: Arc<dyn Desk>) -> Installation {
             remote: Some(RemoteId::from(1)),
             read_only: None,
             last_synced_at: None,
+            time_zone: None,
         };
         now(desk.put_space(&row)).expect("a space");
     }

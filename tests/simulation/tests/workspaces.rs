@@ -40,6 +40,7 @@ fn on_both(test: impl Fn(&Desktop)) {
             remote: Some(1.into()),
             read_only: None,
             last_synced_at: None,
+            time_zone: None,
         };
         now(desk.put_space(&row)).unwrap();
         test(&Desktop { sort, desk, account, space });

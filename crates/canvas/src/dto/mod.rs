@@ -65,6 +65,8 @@ pub(crate) struct Course {
     pub(crate) concluded: Option<bool>,
     pub(crate) syllabus_body: Option<String>,
     pub(crate) created_at: Option<DateTime<Utc>>,
+    /// IANA name (contract 1.6).
+    pub(crate) time_zone: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]

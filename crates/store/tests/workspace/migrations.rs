@@ -68,6 +68,11 @@ async fn every_earlier_state_opens_with_all_that_was_in_it() {
             assert_eq!((entity.content.body.as_str(), entity.counter), ("<p>the tide</p>", 7), "{state}");
             assert_eq!(store.revisions(page).await.unwrap().len(), 1, "{state}");
             assert_eq!(store.attachments(space).await.unwrap().len(), 1, "{state}");
+            let mut kept = store.space(space).await.unwrap();
+            assert_eq!((kept.name.as_str(), kept.time_zone.as_deref()), ("Biology", None), "{state}");
+            kept.time_zone = Some("America/Denver".to_owned());
+            store.put_space(&kept).await.unwrap();
+            assert_eq!(store.space(space).await.unwrap(), kept, "{state}");
             assert_eq!(store.setting("theme").await.unwrap().as_deref(), Some("dark"), "{state}");
             while store.index_pending(10).await.unwrap().left > 0 {}
             let tide = SearchQuery { text: "tide".into(), limit: 5, ..SearchQuery::default() };

@@ -74,6 +74,7 @@ pub(crate) async fn local_space(store: &Store) -> SpaceId {
         remote: None,
         read_only: None,
         last_synced_at: None,
+        time_zone: None,
     };
     store.put_space(&space).await.unwrap();
     id
@@ -134,6 +135,7 @@ mod synced {
                 remote: Some(RemoteId::from(101)),
                 read_only: None,
                 last_synced_at: None,
+                time_zone: None,
             })
             .await
             .unwrap();

@@ -17,10 +17,13 @@ import type {
   HealthDto,
   ImportUndoneDto,
   KeyWishDto,
+  MovedDto,
+  MoveUndoDto,
   NeedsYouDto,
   NewDocumentDto,
   NoticeDto,
   OutboxItemDto,
+  PlaceDto,
   PlanDto,
   ReplaceDto,
   ReplaceHitsDto,
@@ -64,6 +67,9 @@ export interface Backend {
   documentDelete(id: string): Promise<SavedDto>;
   /** Brings back a revision; also serves undo. */
   documentRestore(id: string, revision: string): Promise<SavedDto>;
+  /** Moves something to another place, or puts a document into a module. */
+  placeMove(id: string, to: PlaceDto): Promise<MovedDto>;
+  moveUndo(undo: MoveUndoDto): Promise<void>;
   history(id: string): Promise<RevisionDto[]>;
   revisionDifference(id: string, revision: string): Promise<DifferenceDto>;
   outbox(): Promise<OutboxItemDto[]>;

@@ -21,6 +21,8 @@ export function tauriBackend(): Backend {
     documentNew: (created) => invoke('document_new', { new: created }),
     documentDelete: (id) => invoke('document_delete', { id }),
     documentRestore: (id, revision) => invoke('document_restore', { id, revision }),
+    placeMove: (id, to) => invoke('place_move', { id, to }),
+    moveUndo: (undo) => invoke('move_undo', { undo }),
     history: (id) => invoke('history', { id }),
     revisionDifference: (id, revision) => invoke('revision_difference', { id, revision }),
     outbox: () => invoke('outbox'),

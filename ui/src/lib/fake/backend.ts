@@ -19,7 +19,7 @@ export class FakeBackend extends Writing implements Backend {
     return clone({
       spaces: this.w.spaces.length,
       documents: this.w.entities.length,
-      toSend: this.w.entities.filter((e) => unsent(e) && !this.isLocal(e) && !e.inConflict && e.refused === null).length,
+      toSend: this.w.moves.size + this.w.entities.filter((e) => unsent(e) && !this.isLocal(e) && !e.inConflict && e.refused === null).length,
       conflicts: needs.filter((e) => this.asks(e)).length,
       needsYou: needs.length,
       lastSyncAt: this.lastSyncAt,

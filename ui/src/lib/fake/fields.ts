@@ -18,6 +18,7 @@ const SHAPES: Record<string, Shape> = {
   due_at: { label: 'Due', kind: 'time', notBefore: ['unlock_at'] },
   lock_at: { label: 'Until', kind: 'time', notBefore: ['unlock_at', 'due_at'] },
   tags: { label: 'Tags', kind: 'set', longest: 20, most: 5 },
+  category_id: { label: 'Category', kind: 'choice', choices: [{ value: '"field"', words: 'Field trips' }, { value: '"lab"', words: 'Lab help' }] },
 };
 
 export const labelOf = (name: string): string => SHAPES[name]?.label ?? name;
@@ -26,7 +27,7 @@ export const labelOf = (name: string): string => SHAPES[name]?.label ?? name;
 export function firstFields(kind: KindDto): Record<string, unknown> {
   if (kind === 'assignment') return { points_possible: '20', unlock_at: at(-14), due_at: at(0), lock_at: null };
   if (kind === 'page') return { publish_at: null, editing_roles: 'teachers', todo_date: null, front_page: false };
-  return kind === 'topic' ? { tags: ['tide-pools', 'week-6'] } : {};
+  return kind === 'topic' ? { tags: ['tide-pools', 'week-6'], category_id: 'field' } : {};
 }
 
 export function fields(e: Entity, site: string): FieldDto[] {

@@ -10,6 +10,8 @@ export interface Workspace {
   entities: Entity[];
   /** Module items: which module holds which entity, in order. */
   modules: Map<string, string[]>;
+  /** What was moved and not sent: the item or module, and in words where to. */
+  moves: Map<string, { words: string; added: boolean }>;
 }
 
 const minutesAgo = (n: number) => new Date(Date.now() - n * 60_000).toISOString();
@@ -76,7 +78,7 @@ export function account(site: 'canvas' | 'discourse'): AccountDto {
 }
 
 export function emptyWorkspace(): Workspace {
-  return { spaces: [], accounts: [], entities: [], modules: new Map() };
+  return { spaces: [], accounts: [], entities: [], modules: new Map(), moves: new Map() };
 }
 
 /** The space as it is before anything of it was received. */
@@ -176,6 +178,7 @@ export function richWorkspace(): Workspace {
       ['Week 5 · Thermohaline circulation', ['thermo', 'salt', 'ps5', 'deep', 'quiz3', 'lab5']],
       ['Week 6 · El Niño and the tropical Pacific', ['nino']],
     ]),
+    moves: new Map(),
   };
 }
 

@@ -6,6 +6,7 @@ import { Announcer } from './announcer.svelte';
 import { Appearance } from './appearance.svelte';
 import { OpenDocument } from './document.svelte';
 import { Folder } from './folder.svelte';
+import { Moving } from './moving.svelte';
 import type { Reply } from './reply.svelte';
 import { Router } from './route.svelte';
 import { Sync } from './sync.svelte';
@@ -22,6 +23,7 @@ export class App {
   readonly document: OpenDocument;
   readonly sync: Sync;
   readonly folder: Folder;
+  readonly moving = new Moving(this);
   /** The reply that can be written on this screen. */
   reply: Reply | null = null;
   goTo = $state(false);

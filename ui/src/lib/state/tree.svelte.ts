@@ -17,6 +17,8 @@ export interface Row {
   entity: string | null;
   state: StateDto | null;
   count: number | null;
+  /** What can be done with its place: `module`, `item`, `page`, `content`, or nothing. */
+  moves: string | null;
   setSize: number;
   position: number;
 }
@@ -83,7 +85,7 @@ export class Tree {
     const byId = new Map<string, Node>();
     for (const r of this.trees.get(s.id) ?? []) {
       const node: Node = {
-        row: { id: r.id, title: r.title, kind: r.kind, group: r.group, space: null, site: s.site, entity: r.entity, count: r.count },
+        row: { id: r.id, title: r.title, kind: r.kind, group: r.group, space: null, site: s.site, entity: r.entity, count: r.count, moves: r.moves },
         states: r.states,
         children: [],
       };
@@ -130,6 +132,42 @@ export class Tree {
     return this.spaces.find((s) => s.id === row || this.trees.get(s.id)?.some((r) => r.id === row))?.id ?? null;
   }
 
+  private rowOf(row: string): { space: SpaceDto; row: TreeRowDto } | null {
+    for (const space of this.spaces) {
+      const found = this.trees.get(space.id)?.find((r) => r.id === row);
+      if (found) return { space, row: found };
+    }
+    return null;
+  }
+
+  /** The rows among which a row can be moved, it too, in order; closed branches hide none. */
+  beside(row: string): TreeRowDto[] {
+    const of = this.rowOf(row);
+    if (!of) return [];
+    return (this.trees.get(of.space.id) ?? []).filter((r) => r.parent === of.row.parent && r.moves !== null && r.moves === of.row.moves);
+  }
+
+  /** The modules of a space with what is in them. */
+  modules(space: string): { id: string; title: string; items: TreeRowDto[] }[] {
+    const rows = this.trees.get(space) ?? [];
+    return rows.filter((r) => r.moves === 'module').map((m) => ({ id: m.id, title: m.title, items: rows.filter((r) => r.parent === m.id) }));
+  }
+
+  /** The pages of a space that can stand under one another, each with its level among them. */
+  pages(space: string): TreeRowDto[] {
+    return (this.trees.get(space) ?? []).filter((r) => r.moves === 'page');
+  }
+
+  /** Opens what is above a row and makes it the one that the keys begin from. */
+  show(row: string): void {
+    const of = this.rowOf(row);
+    if (!of) return;
+    const open = new Set([...this.opened, of.space.id]);
+    for (let at: string | null = of.row.parent; at !== null; at = this.rowOf(at)?.row.parent ?? null) open.add(at);
+    this.opened = open;
+    this.focused = row;
+  }
+
   toggle(id: string, open = !this.opened.has(id)): void {
     const next = new Set(this.opened);
     if (open) next.add(id);
@@ -149,7 +187,7 @@ export class Tree {
 }
 
 function base(id: string, title: string, s: SpaceDto, space: string | null): Node['row'] {
-  return { id, title, kind: null, group: space ? null : 'site', space, site: s.site, entity: null, count: null };
+  return { id, title, kind: null, group: space ? null : 'site', space, site: s.site, entity: null, count: null, moves: null };
 }
 
 function inside(node: Node): StateDto[] {

@@ -1,4 +1,4 @@
-import { fromAbsolute, parseAbsolute, toZoned, CalendarDateTime, type ZonedDateTime } from '@internationalized/date';
+import { fromAbsolute, parseAbsolute, toCalendarDateTime, toZoned, CalendarDateTime, type ZonedDateTime } from '@internationalized/date';
 
 /** The person's own time zone. */
 export function ownZone(): string {
@@ -16,8 +16,34 @@ export function zoneOr(zone: string | null): string {
   }
 }
 
-/** A moment as a date and a time in a zone: `Mon 7 Dec 2026, 23:59`. */
-export function inZone(iso: string, zone: string): string {
+/** What a person meant who wrote a date and a time: one moment, one of two because the clocks go through that time twice, or none
+ *  because they skip it; then what they show instead. */
+export type Meant = { at: string } | { twice: [string, string] } | { skipped: string };
+
+const iso = (z: ZonedDateTime) => z.toAbsoluteString().replace('.000Z', 'Z');
+
+/** The moments at which the clocks of a zone show a date and time. */
+export function meant(local: CalendarDateTime, zone: string): Meant {
+  const [first, second] = [toZoned(local, zone, 'earlier'), toZoned(local, zone, 'later')];
+  const is = (z: ZonedDateTime) => toCalendarDateTime(z).compare(local) === 0;
+  if (!is(first) && !is(second)) return { skipped: inZone(iso(second), zone) };
+  return is(first) && is(second) && iso(first) !== iso(second) ? { twice: [iso(first), iso(second)] } : { at: iso(is(first) ? first : second) };
+}
+
+/** How far a zone's clocks are from UTC at a moment: `UTC−4`, `UTC+5:45`. */
+export function offsetWords(at: string, zone: string): string {
+  const minutes = Math.round(parseAbsolute(at, zone).offset / 60_000);
+  const [hours, rest] = [Math.floor(Math.abs(minutes) / 60), Math.abs(minutes) % 60];
+  return `UTC${minutes < 0 ? '−' : '+'}${hours}${rest ? `:${String(rest).padStart(2, '0')}` : ''}`;
+}
+
+/** A moment as a date and a time in a zone: `Mon 7 Dec 2026, 23:59`. Where the clocks show that twice, with which of the two it is. */
+export function inZone(at: string, zone: string): string {
+  const words = shownIn(at, zone);
+  return 'twice' in meant(toCalendarDateTime(parseAbsolute(at, zone)), zone) ? `${words} (${offsetWords(at, zone)})` : words;
+}
+
+function shownIn(iso: string, zone: string): string {
   const t = new Date(iso);
   const date = new Intl.DateTimeFormat('en-GB', { weekday: 'short', day: 'numeric', month: 'short', year: 'numeric', timeZone: zone }).format(t).replace(',', '');
   return `${date}, ${clockIn(iso, zone)}`;
@@ -42,9 +68,10 @@ export function zoneWords(iso: string | null, zone: string | null): string {
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 
 /** Reads what a person types: `7 Dec 2026, 23:59`, `2026-12-07 8:00 pm`, `7.12.2026`, `Dec 7`. Without a time it is the end of
- *  the day; without a year, the next such day. Nothing where it is no date. */
-export function readMoment(typed: string, zone: string, now = new Date()): string | null {
-  const text = typed.toLowerCase().replace(/\b(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\b/g, ' ').replace(/,/g, ' ');
+ *  the day; without a year, the next such day. Of a time that comes twice, `(UTC−4)` behind it says which. Nothing where it is no date. */
+export function readMoment(typed: string, zone: string, now = new Date()): Meant | null {
+  const named = /\(utc[+−-][\d:]+\)\s*$/i.exec(typed)?.[0];
+  const text = (named ? typed.slice(0, -named.length) : typed).toLowerCase().replace(/\b(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\b/g, ' ').replace(/,/g, ' ');
   const clock = /\b(\d{1,2}):(\d{2})\s*(am|pm)?\b|\b(\d{1,2})\s*(am|pm)\b/.exec(text);
   const rest = clock ? text.replace(clock[0], ' ') : text;
   const date = dateOf(rest, zone, now);
@@ -59,7 +86,10 @@ export function readMoment(typed: string, zone: string, now = new Date()): strin
     const local = new CalendarDateTime(date[0], date[1], date[2], hour, minute);
     // The calendar turns 31 June into 30 June; what was typed has to be a day there is.
     if (local.month !== date[1] || local.day !== date[2]) return null;
-    return toZoned(local, zone).toAbsoluteString().replace('.000Z', 'Z');
+    const read = meant(local, zone);
+    if (!named || !('twice' in read)) return read;
+    const one = read.twice.find((at) => `(${offsetWords(at, zone)})`.toLowerCase() === named.trim().toLowerCase().replace('-', '−'));
+    return one ? { at: one } : read;
   } catch {
     return null;
   }

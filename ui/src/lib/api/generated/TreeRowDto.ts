@@ -41,4 +41,9 @@ states: Array<StateDto>,
 /**
  * Number of children in a group or branch; shown when closed.
  */
-count: number | null, };
+count: number | null, 
+/**
+ * What can be done with its place: `module` and `item` are moved among the modules, `page` among the pages of a local space,
+ * `content` is put into a module; absent where nothing can.
+ */
+moves: string | null, };

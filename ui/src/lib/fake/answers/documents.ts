@@ -5,10 +5,11 @@ import { entityTitle } from '../sync_run';
 import { deleted } from '../trash';
 import { treeRows } from '../tree';
 import { entity } from '../workspace';
-import { Memory, clone, now, refuse } from './memory';
+import { clone, now, refuse } from './memory';
+import { Moving } from './moving';
 
 /** Documents: their drafts, their history, the outbox, the trash. */
-export class Documents extends Memory {
+export class Documents extends Moving {
   /** What documents said when they were given out, by id and counter. */
   protected given = new Map<string, Content>();
   protected purged: Entity[] = [];
@@ -93,6 +94,7 @@ export class Documents extends Memory {
     return clone(documentDto(this.w, e));
   }
   async documentDelete(id: string): Promise<SavedDto> {
+    if (this.takeOut(id)) return { counter: 1, savedAt: now(), changed: true, title: '', body: '', states: [], replaced: null, joined: false, overlaps: false, goOn: 1 };
     const e = this.find(id);
     const replaced = this.put(e, e.local, 'delete');
     e.deletedHere = true;
@@ -115,6 +117,9 @@ export class Documents extends Memory {
     return difference(e.versions.find((v) => v.id === revision)?.content ?? null, e.local, e.format);
   }
   async outbox(): Promise<OutboxItemDto[]> {
+    return [...this.movesToSend(), ...this.changedTexts()];
+  }
+  private changedTexts(): OutboxItemDto[] {
     return this.w.entities
       .filter((e) => unsent(e) && !this.isLocal(e) && !e.inConflict)
       .map((e) => {
@@ -127,6 +132,8 @@ export class Documents extends Memory {
       });
   }
   async outboxDifference(id: string): Promise<DifferenceDto> {
+    const move = this.w.moves.get(id.replace('moved:', ''))?.words;
+    if (id.startsWith('moved:')) return { fields: [{ name: 'place', label: 'Place', before: '', after: move ?? '' }], reading: [], source: [], willDrop: [] };
     const e = this.find(id);
     return difference(e.base, e.deletedHere ? null : e.local, e.format);
   }
@@ -147,6 +154,7 @@ export class Documents extends Memory {
     return deleted(this.w);
   }
   async trashRestore(id: string): Promise<SavedDto> {
+    if (this.putBack(id)) return { counter: 1, savedAt: now(), changed: true, title: '', body: '', states: [], replaced: null, joined: false, overlaps: false, goOn: 1 };
     const e = this.find(id);
     e.deletedHere = false;
     return this.saved(e, true, this.put(e, e.local, 'restore'));

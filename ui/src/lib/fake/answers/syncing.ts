@@ -40,6 +40,7 @@ export class Syncing extends Conflicts {
       }
       if (!running.stopping) Object.assign(site, { phase: 'done', doing: 'Done' });
     }
+    this.w.moves.clear();
     const counted = (group: string) => report.lines.filter((l) => l.group === group).length;
     report.sent = counted('send');
     report.received = counted('get');
