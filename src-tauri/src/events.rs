@@ -14,3 +14,8 @@ pub(crate) fn to_window(window: AppHandle) -> impl Fn(EventDto) + Send + Sync + 
         }
     }
 }
+
+/// Tells the window that a link was pressed.
+pub(crate) fn link(window: &AppHandle, url: String) {
+    to_window(window.clone())(EventDto::Link { url });
+}

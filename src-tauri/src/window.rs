@@ -3,18 +3,20 @@
 use tauri::{AppHandle, Manager, Url, WebviewWindowBuilder, webview::NewWindowResponse};
 use tauri_plugin_opener::OpenerExt;
 
+use crate::events;
+
 /// Label of the one window, in `tauri.conf.json` and `capabilities/main.json`.
 pub(crate) const MAIN: &str = "main";
 
-/// Makes the window from `tauri.conf.json`. A link in a document asks for a new window; none is ever made: the address
-/// goes to the system's browser or nowhere.
+/// Makes the window from `tauri.conf.json`. A link in a document asks for a new window; none is ever made: the window is told
+/// the address, and opens what is kept here, or asks for the system's browser.
 pub(crate) fn open(app: &AppHandle) -> tauri::Result<()> {
     let config = app.config().app.windows.iter().find(|window| window.label == MAIN).cloned();
     let Some(config) = config else { return Err(tauri::Error::WindowNotFound) };
     let opener = app.clone();
     let window = WebviewWindowBuilder::from_config(app, &config)?
         .on_new_window(move |url, _features| {
-            open_outside(&opener, &url);
+            events::link(&opener, as_written(&url));
             NewWindowResponse::Deny
         })
         .on_navigation(|url| {
@@ -75,6 +77,15 @@ pub(crate) fn open_outside(app: &AppHandle, url: &Url) {
     }
 }
 
+/// The address of a pressed link as its document says it: a relative one was read against the program's own address.
+fn as_written(url: &Url) -> String {
+    if !is_ours(url) || url.scheme() == "about" {
+        return url.to_string();
+    }
+    let after = |sign: &str, part: Option<&str>| part.map(|part| format!("{sign}{part}")).unwrap_or_default();
+    format!("{}{}{}", url.path(), after("?", url.query()), after("#", url.fragment()))
+}
+
 fn note_link(list: &std::path::Path, url: &Url) {
     use std::io::Write;
     let written = std::fs::OpenOptions::new().create(true).append(true).open(list);
@@ -95,7 +106,8 @@ fn is_ours(url: &Url) -> bool {
         ("tauri", Some("localhost")) => true,
         ("http" | "https", Some("tauri.localhost")) => cfg!(any(windows, target_os = "android")),
         ("http", Some("localhost")) => cfg!(not(feature = "custom-protocol")) && url.port() == Some(1420),
-        ("about", _) => matches!(url.as_str(), "about:blank" | "about:srcdoc"),
+        // A place within a written frame is that frame.
+        ("about", _) => matches!(url.as_str().split('#').next(), Some("about:blank" | "about:srcdoc")),
         _ => false,
     }
 }
@@ -136,6 +148,7 @@ mod tests {
             ("tauri://localhost/frames/visual.html", true),
             ("about:blank", true),
             ("about:srcdoc", true),
+            ("about:srcdoc#part", true),
             ("tauri://elsewhere/", false),
             ("https://example.org/", false),
             ("http://127.0.0.1:8080/", false),
@@ -146,6 +159,19 @@ mod tests {
             ("blob:tauri://localhost/1", false),
         ] {
             assert_eq!(is_ours(&Url::parse(address).unwrap()), ours, "{address}");
+        }
+    }
+
+    #[test]
+    fn a_relative_link_is_told_as_it_is_written() {
+        for (address, written) in [
+            ("tauri://localhost/courses/1/pages/a?b#c", "/courses/1/pages/a?b#c"),
+            ("tauri://localhost/lectern/entities/x", "/lectern/entities/x"),
+            ("https://canvas.example/courses/1", "https://canvas.example/courses/1"),
+            ("mailto:a@example.org", "mailto:a@example.org"),
+            ("about:srcdoc#part", "about:srcdoc#part"),
+        ] {
+            assert_eq!(as_written(&Url::parse(address).unwrap()), written, "{address}");
         }
     }
 

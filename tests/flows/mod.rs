@@ -21,6 +21,7 @@ mod forum_states;
 mod identity;
 mod interruptions;
 mod lost_replies;
+mod moved_links;
 mod pictures;
 #[cfg(feature = "discourse-integration")]
 mod poisoned;

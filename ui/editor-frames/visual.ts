@@ -19,7 +19,7 @@ import { type FromVisual, PAUSE_MS, type ToVisual, WRITING_MS } from '../src/lib
 import { runCommand } from './visual_commands';
 import { goTo, readBeforeCaret } from './visual_place';
 import { endFind, findIn, type Wanted } from './visual_find';
-import { chosenImage, stateAt } from './visual_state';
+import { around, chosenImage, stateAt } from './visual_state';
 
 let port: MessagePort;
 let jodit: Jodit | undefined;
@@ -157,10 +157,21 @@ function insert(data: DataTransfer | null): boolean {
   return true;
 }
 
+function follow(link: Element | null): boolean {
+  const url = link?.getAttribute('href');
+  if (url) tell({ type: 'follow', url });
+  return Boolean(url);
+}
+
 function listen(editor: Jodit): void {
   addEventListener(
     'keydown',
     (event) => {
+      if (event.altKey && event.key === 'Enter' && follow(around(editor, 'a[href]'))) {
+        event.preventDefault();
+        event.stopImmediatePropagation();
+        return;
+      }
       if (!isProgramKey(event)) return;
       if (event.key !== 'Escape') event.preventDefault();
       event.stopImmediatePropagation();
@@ -187,7 +198,9 @@ function listen(editor: Jodit): void {
     const target = event.target;
     found = { image: target instanceof HTMLImageElement ? target : null };
     chosenImage(found.image);
-    if (target instanceof Element && target.closest('a')) event.preventDefault();
+    const link = target instanceof Element ? target.closest('a') : null;
+    if (link) event.preventDefault();
+    if (link && (event.ctrlKey || event.metaKey)) follow(link);
     report();
   });
 }

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use async_trait::async_trait;
 use domain::{
-    Asset, Base, Change, Content, Cursor, Found, Guard, Identity, Kind, Known, Page, Reading, Remote, RemoteError,
-    RemoteErrorKind, RemoteId, RemoteRef, RemoteSpace, Sent, SiteKind, Traffic, Upload, Uploaded,
+    Asset, Base, Change, Content, Cursor, FileFacts, Found, Guard, Identity, Kind, Known, Page, Reading, Remote,
+    RemoteError, RemoteErrorKind, RemoteId, RemoteRef, RemoteSpace, Sent, SiteKind, Traffic, Upload, Uploaded, Wanted,
 };
 
 use crate::connect::CanvasRemote;
@@ -79,6 +79,16 @@ impl Remote for CanvasRemote {
 
     async fn asset(&self, _space: &RemoteId, address: &str) -> Result<Asset, RemoteError> {
         self.fetch(address).await
+    }
+
+    async fn linked_file(
+        &self,
+        _space: &RemoteId,
+        address: &str,
+        most: u64,
+        wanted: &Wanted<'_>,
+    ) -> Result<(FileFacts, Option<Asset>), RemoteError> {
+        self.fetch_linked(address, most, wanted).await
     }
 
     async fn upload(&self, space: &RemoteId, upload: &Upload) -> Result<Uploaded, RemoteError> {

@@ -6,12 +6,14 @@
 mod content;
 mod ids;
 mod kind;
+mod linked_file;
 mod remote;
 mod version;
 
 pub use content::{Changed, Content, ContentHash, FieldValue, field};
 pub use ids::{AccountId, BadId, DeviceId, EntityId, IdSeed, RemoteId, RemoteRef, RevisionId, RunId, SpaceId};
 pub use kind::{Format, Kind, SiteKind};
+pub use linked_file::{FileFacts, FileLimits, FileSort, ForStudents, NotKept, Wanted};
 pub use remote::{
     Access, Asset, Base, Change, Cursor, Found, Guard, Identity, Known, Operation, Page, Reading, Remote, RemoteError,
     RemoteErrorKind, RemoteObject, RemoteSpace, Sent, Token, Traffic, Upload, Uploaded, fact,

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::{Changed, Content, Kind, RemoteId, RemoteRef, SiteKind};
+use crate::{Changed, Content, FileFacts, Kind, RemoteId, RemoteRef, SiteKind, Wanted};
 
 /// Who the key belongs to and what the site says of itself.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -446,6 +446,20 @@ pub trait Remote: Send + Sync {
 
     /// Bytes of an image or file that a body of this site refers to.
     async fn asset(&self, space: &RemoteId, address: &str) -> Result<Asset, RemoteError>;
+
+    /// A file that a body of this site links to: what it is and, where `wanted` says so of that, its bytes, `most` of them at most.
+    ///
+    /// # Errors
+    /// `Forbidden` with the site's words where it does not give the file out, `NotFound` where it is gone.
+    async fn linked_file(
+        &self,
+        _space: &RemoteId,
+        _address: &str,
+        _most: u64,
+        _wanted: &Wanted<'_>,
+    ) -> Result<(FileFacts, Option<Asset>), RemoteError> {
+        Err(RemoteError::new(RemoteErrorKind::Refused, "Files of this site are not kept."))
+    }
 
     /// Puts a file on the site, once for one content: one that is there from before, from another computer or from an upload whose answer was lost
     /// is found and not sent again. So it may be asked for again at any time, and needs no journal.

@@ -42,6 +42,10 @@ mod conflicts;
 #[cfg(feature = "sync")]
 mod journal;
 #[cfg(feature = "sync")]
+mod linked_files;
+#[cfg(feature = "sync")]
+mod links;
+#[cfg(feature = "sync")]
 mod mirror;
 #[cfg(feature = "sync")]
 mod older_copy;
@@ -87,6 +91,10 @@ pub use badges::Badges;
 pub use conflicts::{ConflictRow, ConflictSort, Parked};
 #[cfg(feature = "sync")]
 pub use journal::{Confirm, JournalEntry, SentBefore, base_of, joined};
+#[cfg(feature = "sync")]
+pub use linked_files::{FileState, LinkedFile};
+#[cfg(feature = "sync")]
+pub use links::StaleLink;
 #[cfg(feature = "sync")]
 pub use mirror::{Mapped, MappedRow};
 #[cfg(feature = "sync")]

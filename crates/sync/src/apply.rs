@@ -112,7 +112,15 @@ impl Run<'_> {
                 Did::CreatedHere,
             ),
             Action::Pull => {
-                (self.store.apply_pull(apply(Some(object.content.clone()), joined, "pull")).await?, Did::Pulled)
+                let anew = match line.entity {
+                    Some(entity) => self.gave_way(entity, &local_vector).await?,
+                    None => false,
+                };
+                let applied = self.store.apply_pull(apply(Some(object.content.clone()), joined, "pull")).await?;
+                if let (Applied::Done(entity, _), true) = (&applied, anew) {
+                    self.store.follow_anew(*entity).await?;
+                }
+                (applied, Did::Pulled)
             }
             // Where both say the same, the site's bytes are taken, so that local and base are one text again.
             Action::Join => {

@@ -8,6 +8,7 @@ mod arrivals;
 mod error;
 mod guards;
 mod lost_answers;
+mod moved_links;
 mod notes;
 mod open;
 mod order;

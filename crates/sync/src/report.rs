@@ -36,6 +36,8 @@ pub enum Did {
     Parked,
     /// Waits for a moderator of the forum.
     Queued,
+    /// Its links follow what has a new address; the next run sends that.
+    Followed,
     /// Held back.
     Held,
     /// Not done this time; the next run tries again.
@@ -180,6 +182,11 @@ impl Report {
         if sent + received > 0 {
             parts.push(format!("{sent} sent, {received} received."));
         }
+        match self.count(|did| did == Did::Followed) {
+            0 => {}
+            1 => parts.push("Links in 1 document follow; it goes with the next sync.".to_owned()),
+            more => parts.push(format!("Links in {more} documents follow; they go with the next sync.")),
+        }
         if needs > 0 {
             parts.push(if needs == 1 { "1 thing needs you.".to_owned() } else { format!("{needs} things need you.") });
         }
@@ -192,6 +199,7 @@ impl Report {
             Outcome::Done if parts.is_empty() => {
                 parts.push("Both sides agree. Nothing was sent or changed.".to_owned())
             }
+            Outcome::Done if self.count(|did| did == Did::Followed) > 0 => {}
             Outcome::Done => parts.push("In sync.".to_owned()),
             Outcome::Waits => {}
         }

@@ -162,6 +162,7 @@ pub async fn execute_without(
     items.extend(run.apply_all(&plans).await?);
     run.lap("apply");
     items.extend(run.push_all(&plans).await?);
+    items.extend(run.follow_moved().await?);
     run.lap("push");
     Ok(Executed::Done(Box::new(run.finish(items).await?)))
 }

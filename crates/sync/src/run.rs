@@ -90,6 +90,7 @@ pub async fn sync_without(
     items.extend(run.apply_all(&plans).await?);
     run.lap("apply");
     items.extend(run.push_all(&plans).await?);
+    items.extend(run.follow_moved().await?);
     run.lap("push");
     run.finish(items).await
 }

@@ -230,7 +230,7 @@ impl Run<'_> {
             Observed::Seen { .. } => strategy_for(self.store, space.id, entity, self.strategy).await?,
             _ => self.strategy,
         };
-        Ok(EntityState {
+        let state = EntityState {
             entity: Some(entity),
             space: space.id,
             account: site.site.account,
@@ -269,10 +269,11 @@ impl Run<'_> {
                 .filter(|parked| !(parked.copied && is_as_agreed))
                 .map(|parked| ParkedCopy { counter: parked.counter }),
             strategy,
-        })
+        };
+        self.without_followed(site, state).await
     }
 
-    fn read_only(&self, site: &RunningSite, space: &SiteSpace, mapping: Option<&Mapped>) -> Option<String> {
+    pub(crate) fn read_only(&self, site: &RunningSite, space: &SiteSpace, mapping: Option<&Mapped>) -> Option<String> {
         mapping
             .and_then(|mapping| mapping.read_only.clone())
             .or_else(|| space.read_only.clone())

@@ -88,7 +88,7 @@ async fn take_back(
             store.save(entity, &before, Some(current.counter), "undo", now).await?;
             Some((true, "It is back here. The next sync makes it there as a new one."))
         }
-        (Did::Pulled | Did::Merged | Did::Pushed | Did::Adopted, Some(before)) => {
+        (Did::Pulled | Did::Merged | Did::Pushed | Did::Adopted | Did::Followed, Some(before)) => {
             let after = match item.after {
                 Some(id) => store.revision(id).await?.content,
                 None => current.content.clone(),

@@ -4,13 +4,14 @@
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use domain::VersionVector;
+use domain::links::Address;
 use domain::{
     AccountId, Content, ContentHash, Cursor, DeviceId, EntityId, IdSeed, RemoteObject, RemoteRef, RevisionId, RunId,
     SpaceId,
 };
 use store::{
     Applied, Confirm, ConflictRow, Entity, JournalEntry, KnownUpload, Mapped, MappedRow, Parked, PullApply, PullState,
-    Replaced, Result, Revision, Saved, SentBefore, Space, Store,
+    Replaced, Result, Revision, Saved, SentBefore, Space, StaleLink, Store,
 };
 
 use crate::guards::Guards;
@@ -155,6 +156,26 @@ macro_rules! define {
             fn guards(&self) -> Guards {
                 Guards::all()
             }
+            /// Links that lead to where something was before. A workspace that keeps no index of links has none.
+            async fn stale_links(&self, _: AccountId) -> Result<Vec<StaleLink>> {
+                Ok(Vec::new())
+            }
+            /// What the links of a text were led to so far.
+            async fn followed(&self, _: EntityId, _: AccountId) -> Result<Vec<(Address, Address)>> {
+                Ok(Vec::new())
+            }
+            /// Saves a text whose links were led to where their targets are.
+            async fn follow_links(&self, _: &[StaleLink], _: &Content, _: i64, _: DateTime<Utc>) -> Result<Option<Replaced>> {
+                Ok(None)
+            }
+            /// Notes that a locked text keeps such links.
+            async fn hold_links(&self, _: &[StaleLink]) -> Result<()> {
+                Ok(())
+            }
+            /// The links of a text are followed anew.
+            async fn follow_anew(&self, _: EntityId) -> Result<()> {
+                Ok(())
+            }
             $($(#[$doc])* async fn $name(&self $(, $arg: $type)*) -> $answer;)*
         }
 
@@ -165,6 +186,21 @@ macro_rules! define {
             }
             fn seed(&self) -> IdSeed {
                 Store::seed(self)
+            }
+            async fn stale_links(&self, account: AccountId) -> Result<Vec<StaleLink>> {
+                Store::stale_links(self, account).await
+            }
+            async fn followed(&self, source: EntityId, account: AccountId) -> Result<Vec<(Address, Address)>> {
+                Store::followed(self, source, account).await
+            }
+            async fn follow_links(&self, links: &[StaleLink], content: &Content, expected: i64, now: DateTime<Utc>) -> Result<Option<Replaced>> {
+                Store::follow_links(self, links, content, expected, now).await
+            }
+            async fn hold_links(&self, links: &[StaleLink]) -> Result<()> {
+                Store::hold_links(self, links).await
+            }
+            async fn follow_anew(&self, source: EntityId) -> Result<()> {
+                Store::follow_anew(self, source).await
             }
             $(async fn $name(&self $(, $arg: $type)*) -> $answer {
                 Store::$name(self $(, $arg)*).await

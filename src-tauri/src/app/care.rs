@@ -115,6 +115,12 @@ pub(crate) fn home() -> PathBuf {
     std::env::home_dir().unwrap_or_else(std::env::temp_dir)
 }
 
+/// The person's folder for downloads.
+#[cfg(feature = "sync-engine")]
+pub(crate) fn downloads() -> PathBuf {
+    std::env::var_os("XDG_DOWNLOAD_DIR").map(PathBuf::from).unwrap_or_else(|| home().join("Downloads"))
+}
+
 pub(crate) fn backup_dto(folder: &Path, backup: &Backup) -> BackupDto {
     BackupDto {
         folder: folder.display().to_string(),

@@ -9,6 +9,7 @@ mod differences;
 mod documents;
 mod fields;
 mod folders;
+mod following;
 mod links;
 mod moving;
 mod on_site;
@@ -35,7 +36,11 @@ mod accounts;
 #[cfg(feature = "sync-engine")]
 mod conflicts;
 #[cfg(feature = "sync-engine")]
+mod following_sites;
+#[cfg(feature = "sync-engine")]
 mod images;
+#[cfg(feature = "sync-engine")]
+mod linked_files;
 #[cfg(not(feature = "sync-engine"))]
 mod offline;
 #[cfg(feature = "sync-engine")]

@@ -96,6 +96,7 @@ fn item_dto(item: &Item, names: &HashMap<SpaceId, String>) -> LineDto {
         Did::Asked => ("needs_you", "ask", "waits", "It was changed on one side and is gone on the other."),
         Did::Parked => ("needs_you", "park", "waits", "The site refused it."),
         Did::Queued => ("left_out", "park", "waits", "A moderator has to approve it."),
+        Did::Followed => ("join", "merge", "done", "Its links follow what has a new address."),
         Did::Held => ("left_out", "park", "waits", "Held back."),
         Did::Failed => ("left_out", "push", "failed", "Not sent this time."),
         Did::Unsure => ("left_out", "push", "failed", "Not sure that it arrived."),

@@ -1,9 +1,9 @@
 //! A plan that is looked through before anything happens, carried out to the letter; and a sync that is taken back.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use domain::plan::Action;
-use domain::{EntityId, SpaceId};
+use domain::plan::{Action, Line};
+use domain::{EntityId, Kind, SpaceId, fact};
 use sync::{Executed, Review, ReviewLine, Watch};
 
 use super::reports::{line_dto, pairs};
@@ -94,8 +94,40 @@ impl App {
                 None => None,
             };
             let needs = parent.and_then(|parent| made.get(&parent)).map(|need| (*need).to_owned());
-            lines.push(LineDto { id: id.clone(), needs: needs.into_iter().collect(), ..line_dto(line, &names) });
+            let mut told = line_dto(line, &names);
+            told.notes.extend(self.links_that_follow(line).await?);
+            lines.push(LineDto { id: id.clone(), needs: needs.into_iter().collect(), ..told });
         }
         Ok(PlanDto { id: review.id.to_string(), lines, left_out: pairs(&review.left_out) })
+    }
+
+    /// What a page's new address means for the documents that link to it.
+    async fn links_that_follow(&self, line: &Line) -> Result<Option<String>> {
+        let Some(entity) = line.entity.filter(|_| line.kind == Kind::Page) else { return Ok(None) };
+        let moves = match &line.action {
+            Action::Push { changed } => changed.title,
+            Action::Merge { .. } => true,
+            Action::Pull => match &line.remote {
+                Some(remote) => {
+                    let slug = |facts: &BTreeMap<String, String>| facts.get(fact::SLUG).cloned();
+                    let there = self.store.staged_object(line.space, remote).await?;
+                    let here = self.store.mapping(entity, line.account).await?;
+                    let there = there.and_then(|object| slug(&object.facts));
+                    there.is_some() && there != here.and_then(|mapping| slug(&mapping.base.facts))
+                }
+                None => false,
+            },
+            _ => false,
+        };
+        if !moves {
+            return Ok(None);
+        }
+        Ok(match self.store.linked_from(line.account, entity).await? {
+            0 => None,
+            1 => Some("1 document links to it. Where its address changes, that link follows with the next sync: one request more.".to_owned()),
+            more => Some(format!(
+                "{more} documents link to it. Where its address changes, their links follow with the next sync: one request for each of them."
+            )),
+        })
     }
 }

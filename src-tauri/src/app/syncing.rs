@@ -107,7 +107,7 @@ impl App {
         Ok(report)
     }
 
-    /// What follows a run: images of the documents, and what is known of each account.
+    /// What follows a run: images of the documents, then files that they link to, and what is known of each account.
     pub(crate) async fn after(
         &self,
         report: &Report,
@@ -115,13 +115,18 @@ impl App {
         only: Option<SpaceId>,
         watch: &Watch,
     ) -> Result<()> {
-        for (spaces, remote) in spaces {
-            for space in spaces.iter().filter(|space| only.is_none_or(|only| only == space.id)) {
-                if !watch.is_stopping()
-                    && !report.left_out.iter().any(|left| left.space.is_none_or(|left| left == space.id))
-                {
-                    self.fetch_images(space, &remote).await?;
-                }
+        let reached = |space: &&SiteSpace| {
+            only.is_none_or(|only| only == space.id)
+                && !report.left_out.iter().any(|left| left.space.is_none_or(|left| left == space.id))
+        };
+        for (spaces, remote) in &spaces {
+            for space in spaces.iter().filter(reached).filter(|_| !watch.is_stopping()) {
+                self.fetch_images(space, remote).await?;
+            }
+        }
+        for (spaces, remote) in &spaces {
+            for space in spaces.iter().filter(reached).filter(|_| !watch.is_stopping()) {
+                self.fetch_files(space, remote, watch).await?;
             }
         }
         self.note_accounts(report).await

@@ -183,6 +183,7 @@ fn cause(cause: &str) -> &str {
         "resolve" => "decided",
         "discard" => "thrown away",
         "import" => "read from a file",
+        "follow" => "link followed its page",
         other => other,
     }
 }

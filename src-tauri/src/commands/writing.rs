@@ -2,14 +2,20 @@
 
 use super::{Answer, State, answer};
 use crate::dto::{
-    ChecksDto, ChosenFixDto, DocumentDto, FoundDto, ReplaceDto, ReplaceHitsDto, ReplaceInDto, ReplacedDto, SavedDto,
-    SearchDto,
+    ChecksDto, ChosenFixDto, DocumentDto, FollowedDto, FoundDto, ReplaceDto, ReplaceHitsDto, ReplaceInDto, ReplacedDto,
+    SavedDto, SearchDto,
 };
 
 /// The address by which one document links to another.
 #[tauri::command]
 pub async fn link_address(app: State<'_>, id: String, from: String) -> Answer<String> {
     answer(app.link_address(&id, &from).await)
+}
+
+/// Where a link of a document leads.
+#[tauri::command]
+pub async fn link_follow(app: State<'_>, url: String, from: Option<String>) -> Answer<FollowedDto> {
+    answer(app.link_follow(&url, from.as_deref()).await)
 }
 
 /// Documents that hold all the words.

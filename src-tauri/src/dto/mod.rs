@@ -8,6 +8,7 @@ mod documents;
 mod folders;
 #[cfg(test)]
 mod fresh;
+mod linked_files;
 mod moving;
 mod outbox;
 mod reports;
@@ -22,6 +23,7 @@ pub use care::*;
 pub use conflicts::*;
 pub use documents::*;
 pub use folders::*;
+pub use linked_files::*;
 pub use moving::*;
 pub use outbox::*;
 pub use reports::*;

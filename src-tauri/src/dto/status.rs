@@ -105,6 +105,11 @@ pub enum EventDto {
         /// Files there are to do.
         total: u32,
     },
+    /// A link in a document was pressed.
+    Link {
+        /// Its address, as the document says it.
+        url: String,
+    },
     /// A sync finished.
     Finished {
         /// Run id.

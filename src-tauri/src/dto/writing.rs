@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::{KindDto, SiteKindDto, StateDto};
+use super::{KindDto, LinkedFileDto, SiteKindDto, StateDto};
 
 /// What is looked for.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -201,4 +201,42 @@ pub struct ReplacedDto {
     pub undo: Vec<(String, String)>,
     /// Titles of those that had changed since the preview and were left alone.
     pub left_out: Vec<String>,
+}
+
+/// Where a link leads.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase", tag = "leads")]
+#[ts(export)]
+pub enum FollowedDto {
+    /// To a document kept here.
+    Document {
+        /// Its id.
+        id: String,
+        /// The reply of it that is meant.
+        post: Option<String>,
+    },
+    /// To a module, which is shown among its like.
+    Module {
+        /// Its id, which is its row's in the tree.
+        id: String,
+        /// Its name.
+        title: String,
+    },
+    /// To a file.
+    File {
+        /// Which, and whether it is kept here.
+        file: LinkedFileDto,
+    },
+    /// Out of the program.
+    Outside {
+        /// The whole address.
+        url: String,
+        /// What to say before it is opened; absent where everybody expects that it opens outside.
+        words: Option<String>,
+    },
+    /// To nothing that can be opened.
+    Nowhere {
+        /// Why, as a sentence.
+        words: String,
+    },
 }

@@ -107,9 +107,23 @@ pub(crate) struct Restrictions {
     pub(crate) all: bool,
 }
 
-/// A file of a course, as far as fetching it needs.
+/// A file of a course, as far as fetching and showing it needs (contract 7.2).
 #[derive(Debug, Deserialize)]
 pub(crate) struct File {
     pub(crate) url: Option<String>,
     pub(crate) size: Option<u64>,
+    #[serde(default)]
+    pub(crate) display_name: String,
+    #[serde(default, rename = "content-type")]
+    pub(crate) content_type: Option<String>,
+    /// Another one when the file is replaced.
+    pub(crate) uuid: Option<String>,
+    /// Moves with its content alone, where a site tells it.
+    pub(crate) modified_at: Option<String>,
+    pub(crate) locked: Option<bool>,
+    pub(crate) hidden: Option<bool>,
+    pub(crate) lock_at: Option<String>,
+    pub(crate) unlock_at: Option<String>,
+    /// Why this user does not get it.
+    pub(crate) lock_explanation: Option<String>,
 }

@@ -4,6 +4,8 @@
 mod address;
 mod embedded;
 mod equation;
+mod forum;
+mod named;
 mod own;
 mod percent;
 mod upload;
@@ -11,6 +13,8 @@ mod upload;
 pub use address::{Address, Target};
 pub use embedded::{Embedded, embedded, with_addresses};
 pub use equation::Equation;
+pub use forum::{ForumTarget, origin_of, path_within};
+pub use named::named;
 pub(crate) use own::read as own_at;
 pub use own::{Attached, Own, own, with_own};
 pub(crate) use percent::decode as percent_decoded;

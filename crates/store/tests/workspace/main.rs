@@ -29,6 +29,8 @@ mod conflicts;
 #[cfg(feature = "sync")]
 mod journal;
 #[cfg(feature = "sync")]
+mod links;
+#[cfg(feature = "sync")]
 mod outbox;
 #[cfg(feature = "sync")]
 mod pulls;

@@ -221,6 +221,15 @@ impl Editor {
         state.add_file(course, folder, name, content_type, bytes, now)
     }
 
+    /// Locks a file for students, or opens it to them.
+    pub fn lock_file(&self, course: i64, file: i64, locked: bool) {
+        let now = self.site.clock.now();
+        let mut state = self.site.lock();
+        if let Some(file) = state.courses.get_mut(&course).and_then(|c| c.files.get_mut(&file)) {
+            (file.locked, file.updated_at) = (locked, now);
+        }
+    }
+
     /// Deletes a file.
     pub fn delete_file(&self, course: i64, file: i64) {
         let mut state = self.site.lock();

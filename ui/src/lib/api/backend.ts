@@ -13,12 +13,15 @@ import type {
   EventDto,
   ExecutedDto,
   FolderDto,
+  FileLimitsDto,
+  FollowedDto,
   FoundDto,
   HealthDto,
   ImportUndoneDto,
   KeyWishDto,
   MovedDto,
   MoveUndoDto,
+  LinkedFileDto,
   NeedsYouDto,
   NewDocumentDto,
   NoticeDto,
@@ -157,6 +160,15 @@ export interface Backend {
   strategyChoose(scope: StrategyScopeDto, strategy: StrategyDto | null): Promise<void>;
   /** The address by which one document links to another: its address on the site, or one of our own until it has one. */
   linkAddress(id: string, from: string): Promise<string>;
+  /** Where a link leads that stands in a document; makes no request. */
+  linkFollow(url: string, from: string | null): Promise<FollowedDto>;
+  /** The files that a document links to, and which of them are kept here. */
+  files(id: string): Promise<LinkedFileDto[]>;
+  /** Puts a copy of a kept file into the folder for downloads; answers with its path. */
+  fileCopy(id: string, address: string): Promise<string>;
+  /** Which linked files of a course are kept. */
+  fileLimits(space: string): Promise<FileLimitsDto>;
+  fileLimitsSet(space: string, limits: FileLimitsDto): Promise<void>;
   linkOpen(url: string): Promise<void>;
   /** Hears what went stale; answers how to stop hearing. */
   listen(hear: (event: EventDto) => void): Promise<() => void>;

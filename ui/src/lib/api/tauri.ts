@@ -84,6 +84,11 @@ export function tauriBackend(): Backend {
     strategy: (scope) => invoke('strategy', { scope }),
     strategyChoose: (scope, strategy) => invoke('strategy_choose', { scope, strategy }),
     linkAddress: (id, from) => invoke('link_address', { id, from }),
+    linkFollow: (url, from) => invoke('link_follow', { url, from }),
+    files: (id) => invoke('files', { id }),
+    fileCopy: (id, address) => invoke('file_copy', { id, address }),
+    fileLimits: (space) => invoke('file_limits', { space }),
+    fileLimitsSet: (space, limits) => invoke('file_limits_set', { space, limits }),
     linkOpen: (url) => invoke('link_open', { url }),
     listen: (hear) => listen<EventDto>('lectern', (event) => hear(event.payload)),
   };

@@ -41,6 +41,7 @@ export type FromVisual =
   | { type: 'where'; ask: number; read: number }
   | { type: 'state'; state: VisualState }
   | { type: 'found'; count: number; at: number }
+  | { type: 'follow'; url: string }
   | { type: 'key'; key: string; code: string; ctrl: boolean; shift: boolean; alt: boolean; meta: boolean };
 
 /** What the measuring frame is told. */

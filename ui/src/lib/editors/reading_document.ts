@@ -3,7 +3,7 @@ import { withoutHints } from './hints';
 import { documentFonts, documentTokens, hasOwnColours, isDark, readingStyle } from './reading_style';
 
 /** The attributes that make a frame harmless: no scripts, no forms, an origin of its own; a link may only ask for a new window,
- *  which the program answers by opening the system's browser. */
+ *  which the program answers by opening what is kept here, or the system's browser. */
 export const readingSandbox = 'allow-popups allow-popups-to-escape-sandbox';
 
 /** Without scripts, network, frames or forms, whatever the content says. The window's own policy holds in the frame as well. */
@@ -24,6 +24,11 @@ export function documentStyle(html: string): string {
   return documentTokens(paper) + readingStyle + sheet;
 }
 
+/** Links to a place in the document stay in its frame; all others ask for a new window. */
+function withPlaces(html: string): string {
+  return html.replace(/<a\b[^>]*>/g, (tag) => tag.replace(' href="#', ' target="_self" href="#'));
+}
+
 /** A whole document around a body that Rust made safe, for `srcdoc`. The head comes first: a second base or policy in the
  *  content can take nothing back. */
 export function readingDocument(html: string, label: string): string {
@@ -32,6 +37,6 @@ export function readingDocument(html: string, label: string): string {
     '<!doctype html><html lang="en"><head><meta charset="utf-8">' +
     `<meta http-equiv="Content-Security-Policy" content="${policy}">` +
     `<base target="_blank"><title>${title}</title><style>${documentFonts()}${documentStyle(html)}</style></head>` +
-    `<body><div class="reading">${withoutHints(html)}</div></body></html>`
+    `<body><div class="reading">${withPlaces(withoutHints(html))}</div></body></html>`
   );
 }

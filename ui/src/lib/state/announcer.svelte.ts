@@ -1,7 +1,8 @@
 export interface UndoToast {
   id: number;
   words: string;
-  undo: () => Promise<void> | void;
+  /** Absent where there is nothing to take back. */
+  undo?: () => Promise<void> | void;
 }
 
 /** What is said without being asked: the two live regions, and the toasts that offer Undo. */
@@ -18,9 +19,14 @@ export class Announcer {
   alert(words: string): void {
     this.assertive = this.assertive === words ? `${words}\u00a0` : words;
   }
-  offerUndo(words: string, undo: UndoToast['undo']): void {
+  offerUndo(words: string, undo: () => Promise<void> | void): void {
     this.toasts = [...this.toasts.slice(-2), { id: this.next++, words, undo }];
     this.say(`${words} Undo is offered.`);
+  }
+  /** Says something that everybody has to notice, and that needs no answer. */
+  tell(words: string): void {
+    this.toasts = [...this.toasts.slice(-2), { id: this.next++, words }];
+    this.say(words);
   }
   drop(id: number): void {
     this.toasts = this.toasts.filter((t) => t.id !== id);

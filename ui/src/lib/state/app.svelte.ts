@@ -1,6 +1,6 @@
 import { getContext, setContext } from 'svelte';
 import type { Backend } from '../api/backend';
-import type { EventDto, KindDto } from '../api/types';
+import type { EventDto, KindDto, LinkedFileDto } from '../api/types';
 import { asError } from '../words/errors';
 import { Announcer } from './announcer.svelte';
 import { Appearance } from './appearance.svelte';
@@ -27,6 +27,10 @@ export class App {
   /** The reply that can be written on this screen. */
   reply: Reply | null = null;
   goTo = $state(false);
+  /** The file that a link led to, while it is shown, and the document of the link. */
+  ledToFile = $state.raw<{ id: string; file: LinkedFileDto } | null>(null);
+  /** The reply that a link led to, until it is shown. */
+  wantedPost = $state<string | null>(null);
   /** What *Sync* does while a plan is reviewed: exactly what is ticked. */
   runReviewed: (() => Promise<void>) | null = null;
   /** Turns with every change that was heard, for screens that read their own lists. */
@@ -77,6 +81,7 @@ export class App {
   }
 
   private async hear(event: EventDto): Promise<void> {
+    if (event.event === 'link') return this.follow(event.url);
     await this.sync.hear(event);
     this.folder.hear(event);
     if (event.event === 'progress' || event.event === 'folder') return;
@@ -103,6 +108,31 @@ export class App {
       localStorage.setItem('lectern.last', id);
     } catch {
       // Without storage the window starts with the first document.
+    }
+  }
+
+  /** Goes where a link of the shown document leads: to what is kept here, else out of the program, after saying so. */
+  async follow(url: string): Promise<void> {
+    const here = this.route.now;
+    const from = 'id' in here ? (here.id ?? null) : null;
+    try {
+      const to = await this.backend.linkFollow(url, from);
+      if (to.leads === 'document') {
+        this.wantedPost = to.post;
+        await this.openDocument(to.id);
+      } else if (to.leads === 'module') {
+        this.tree.reveal(to.id);
+        this.tree.toggle(to.id, true);
+        document.querySelector<HTMLElement>('[role="tree"]')?.querySelector<HTMLElement>('[role="treeitem"][tabindex="0"]')?.focus();
+        this.announcer.tell(`The module “${to.title}” is shown at the left.`);
+      } else if (to.leads === 'file') {
+        if (from) this.ledToFile = { id: from, file: to.file };
+      } else if (to.leads === 'outside') {
+        if (to.words) this.announcer.tell(to.words);
+        await this.backend.linkOpen(to.url);
+      } else this.announcer.tell(to.words);
+    } catch (e) {
+      this.announcer.alert(asError(e).what);
     }
   }
 

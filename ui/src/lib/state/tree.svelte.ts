@@ -175,14 +175,15 @@ export class Tree {
     this.opened = next;
   }
 
-  /** Opens the branches above a document, so that its row is to be seen. */
+  /** Opens the branches above a document or a module, so that its row is to be seen. */
   reveal(entity: string): void {
+    const is = (row: { id: string; entity: string | null }) => row.entity === entity || (row.entity === null && row.id === entity);
     const path: string[] = [];
     const find = (nodes: Node[]): boolean =>
-      nodes.some((n) => n.row.entity === entity || (find(n.children) && path.push(n.row.id) > 0));
+      nodes.some((n) => is(n.row) || (find(n.children) && path.push(n.row.id) > 0));
     if (!find(this.roots)) return;
     if (path.some((id) => !this.opened.has(id))) this.opened = new Set([...this.opened, ...path]);
-    this.focused = this.rows.find((r) => r.entity === entity)?.id ?? this.focused;
+    this.focused = this.rows.find(is)?.id ?? this.focused;
   }
 }
 

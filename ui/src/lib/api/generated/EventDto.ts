@@ -24,7 +24,11 @@ done: number,
 /**
  * Files there are to do.
  */
-total: number, } | { "event": "finished", 
+total: number, } | { "event": "link", 
+/**
+ * Its address, as the document says it.
+ */
+url: string, } | { "event": "finished", 
 /**
  * Run id.
  */

@@ -23,7 +23,7 @@ export interface ShownPreview {
   lineAtTop?: (height: number) => number;
 }
 export type Visual = Component<
-  { html: string; readonly?: boolean; label: string; onready: (loaded: string) => void; onchange: (now: string) => void; onstate?: (state: VisualState) => void },
+  { html: string; readonly?: boolean; label: string; onready: (loaded: string) => void; onchange: (now: string) => void; onstate?: (state: VisualState) => void; onfollow?: (url: string) => void },
   Driven
 >;
 export type Source = Component<{ text: string; language: 'html' | 'markdown'; readonly?: boolean; label: string; names?: Names; onchange: (text: string) => void; onscroll?: (line: number) => void }, Driven>;

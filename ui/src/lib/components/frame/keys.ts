@@ -11,6 +11,7 @@ export const KEYS: { keys: string; does: string }[] = [
   { keys: 'Ctrl Shift H', does: 'Find and replace in the whole space' },
   { keys: 'Ctrl F', does: 'Find and replace in the document' },
   { keys: 'Ctrl Shift K', does: 'Link' },
+  { keys: 'Alt Enter', does: 'Follow the link at the caret' },
   { keys: 'Ctrl N', does: 'New document here' },
   { keys: 'Ctrl \\', does: 'Show or hide the sidebar' },
   { keys: 'Ctrl .', does: 'Show or hide the right panel' },

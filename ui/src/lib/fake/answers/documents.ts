@@ -1,4 +1,4 @@
-import type { DeletedDto, DifferenceDto, DocumentDto, EditDto, NewDocumentDto, OutboxItemDto, RevisionDto, SavedDto, TreeRowDto } from '../../api/types';
+import type { DeletedDto, DifferenceDto, DocumentDto, EditDto, FileLimitsDto, FollowedDto, LinkedFileDto, NewDocumentDto, OutboxItemDto, RevisionDto, SavedDto, TreeRowDto } from '../../api/types';
 import { difference, documentDto, edited, kept, met, summary, unsent } from '../document';
 import { type Content, type Entity, same } from '../entity';
 import { entityTitle } from '../sync_run';
@@ -176,5 +176,34 @@ export class Documents extends Moving {
   async linkAddress(id: string, _from: string): Promise<string> {
     const e = this.find(id);
     return e.base && !this.isLocal(e) ? `/courses/210/pages/${id}` : `/lectern/entities/${id}`;
+  }
+  readonly linkedFiles: LinkedFileDto[] = [];
+  private limits = new Map<string, FileLimitsDto>();
+  async files(id: string): Promise<LinkedFileDto[]> {
+    const { body } = this.find(id).local;
+    return clone(this.linkedFiles.filter((file) => body.includes(file.address)));
+  }
+  async fileCopy(id: string, address: string): Promise<string> {
+    const file = (await this.files(id)).find((f) => f.address === address && f.state === 'kept');
+    if (!file) throw refuse('invalid', 'This file is not kept on this computer.');
+    return `/home/ines/Downloads/${file.name}`;
+  }
+  async fileLimits(space: string): Promise<FileLimitsDto> {
+    return clone(this.limits.get(space) ?? { on: true, eachMb: 10, totalMb: 500, sorts: ['document', 'picture'] });
+  }
+  async fileLimitsSet(space: string, limits: FileLimitsDto): Promise<void> {
+    this.limits.set(space, clone(limits));
+  }
+  async linkFollow(url: string, _from: string | null): Promise<FollowedDto> {
+    const own = /^\/(?:courses\/210\/pages|lectern\/entities)\/([\w-]+)/.exec(url)?.[1];
+    const found = this.w.entities.find((e) => e.id === own && !e.deletedHere);
+    if (found?.kind === 'post') return { leads: 'document', id: found.parent ?? found.id, post: found.id };
+    if (found?.kind === 'module') return { leads: 'module', id: found.id, title: found.local.title };
+    if (found) return { leads: 'document', id: found.id, post: null };
+    const file = this.linkedFiles.find((f) => url.startsWith(f.address));
+    if (file) return { leads: 'file', file: clone(file) };
+    if (url.startsWith('/courses/')) return { leads: 'outside', url: `https://canvas.example${url}`, words: 'This part of Canvas is not kept on this computer. It opens in the browser.' };
+    if (url.startsWith('/')) return { leads: 'nowhere', words: 'What the link leads to was deleted here.' };
+    return { leads: 'outside', url, words: null };
   }
 }
