@@ -121,13 +121,17 @@ impl Store {
         Ok(())
     }
 
-    /// Takes from `unused` every address that a body of its space, a version or a draft refers to.
+    /// Takes from `unused` every address that a body of its space, a version, a site's copy or a draft refers to.
     async fn take_used(&self, unused: &mut HashMap<String, HashSet<String>>) -> Result<()> {
-        for source in [
+        let mut sources = vec![
             "SELECT id, space, content FROM core_entities WHERE id > ?1 ORDER BY id LIMIT ?2",
             "SELECT revisions.id AS id, core_entities.space AS space, revisions.content AS content FROM revisions
              JOIN core_entities ON core_entities.id = revisions.entity WHERE revisions.id > ?1 ORDER BY revisions.id LIMIT ?2",
-        ] {
+        ];
+        if self.has_sites().await? {
+            sources.extend([OF_SITES, IN_CONFLICT]);
+        }
+        for source in sources {
             let mut after = String::new();
             loop {
                 let rows = sqlx::query(source).bind(&after).bind(AT_ONCE).fetch_all(&self.reader).await?;
@@ -153,7 +157,28 @@ impl Store {
         }
         Ok(())
     }
+
+    /// Whether the database has what a build with the sync engine adds: it may be open in one without.
+    async fn has_sites(&self) -> Result<bool> {
+        let tables: i64 = sqlx::query_scalar(
+            "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name IN ('mirror', 'conflicts')",
+        )
+        .fetch_one(&self.reader)
+        .await?;
+        Ok(tables == 2)
+    }
 }
+
+/// What sites made of texts: a forum names its pictures only there, by the address that its rendering shows.
+const OF_SITES: &str = "SELECT CAST(mirror.rowid AS TEXT) AS id, space,
+       coalesce((SELECT group_concat(value, char(10)) FROM json_tree(mirror.base) WHERE type = 'text'), '') AS content
+     FROM mirror JOIN core_entities ON core_entities.id = mirror.entity
+     WHERE mirror.rowid > CAST(?1 AS INTEGER) ORDER BY mirror.rowid LIMIT ?2";
+/// The texts of a conflict that waits.
+const IN_CONFLICT: &str = "SELECT CAST(conflicts.rowid AS TEXT) AS id, space,
+       coalesce((SELECT group_concat(value, char(10)) FROM json_tree(conflicts.row) WHERE type = 'text'), '') AS content
+     FROM conflicts JOIN core_entities ON core_entities.id = conflicts.entity
+     WHERE conflicts.rowid > CAST(?1 AS INTEGER) ORDER BY conflicts.rowid LIMIT ?2";
 
 /// What ends an address in HTML and in Markdown.
 const BOUNDS: [char; 13] = ['"', '\'', '(', ')', '<', '>', '[', ']', ' ', '\t', '\r', '\n', '|'];
@@ -162,14 +187,32 @@ fn take_those_in(body: &str, addresses: &mut HashSet<String>) {
     if addresses.is_empty() {
         return;
     }
+    let mut named = Vec::new();
+    each_named(body, addresses, |address| named.push(address.to_owned()));
+    for address in named {
+        addresses.remove(&address);
+    }
+}
+
+/// Tells each of `addresses` that a text refers to; one may be told more than once.
+fn each_named(body: &str, addresses: &HashSet<String>, mut tell: impl FnMut(&str)) {
     for word in body.split(BOUNDS) {
         // An attribute without quotes has its name before it, a list of sources a comma after it.
         for word in [word, word.trim_end_matches(','), word.split_once('=').map_or("", |(_, value)| value)] {
-            addresses.remove(word);
+            if addresses.contains(word) {
+                tell(word);
+            } else if word.contains("&amp;") {
+                let plain = word.replace("&amp;", "&");
+                if addresses.contains(&plain) {
+                    tell(&plain);
+                }
+            }
         }
     }
     // An address that itself holds such a character is looked for as it is.
-    addresses.retain(|address| !(address.contains(BOUNDS) && body.contains(address.as_str())));
+    for address in addresses.iter().filter(|address| address.contains(BOUNDS) && body.contains(address.as_str())) {
+        tell(address);
+    }
 }
 
 fn modified(path: &Path) -> std::io::Result<DateTime<Utc>> {
@@ -196,8 +239,8 @@ mod tests {
             take_those_in(body, &mut addresses);
             assert_eq!(addresses, HashSet::from(["/files/12".to_owned()]), "{body}");
         }
-        let mut odd = HashSet::from(["/files/a (1).png".to_owned()]);
-        take_those_in(r#"<img src="/files/a (1).png">"#, &mut odd);
-        assert!(odd.is_empty());
+        let mut odd = HashSet::from(["/files/a (1).png".to_owned(), "/files/1?a=1&b=2".to_owned()]);
+        take_those_in(r#"<img src="/files/a (1).png"><img src="/files/1?a=1&amp;b=2">"#, &mut odd);
+        assert!(odd.is_empty(), "{odd:?}");
     }
 }

@@ -133,3 +133,28 @@ async fn what_is_referred_to_again_in_time_stays() {
     }
     store.blob(&sha).await.unwrap();
 }
+
+#[cfg(feature = "sync")]
+#[tokio::test]
+async fn a_picture_that_only_the_rendering_of_a_forum_names_stays() {
+    use chrono::Duration;
+    use domain::{Kind, fact};
+
+    use crate::support::{at, course, news, object};
+
+    let folder = Folder::new();
+    let store = folder.open().await;
+    let (account, space) = course(&store).await;
+    let sha = store.keep_attachment(space, "/uploads/1X/ab.png?a=1&b=2", "image/png", b"bytes").await.unwrap();
+    let orphan = store.keep_attachment(space, "/uploads/1X/cd.png", "image/png", b"orphan").await.unwrap();
+    let mut topic = object(Kind::Topic, 5, "![x](upload://short.png)");
+    topic
+        .facts
+        .insert(fact::COOKED.to_owned(), r#"<p><img src="/uploads/1X/ab.png?a=1&amp;b=2" alt="x"></p>"#.to_owned());
+    store.apply_pull(news(account, space, topic)).await.unwrap();
+    store.sweep_attachments(at(2)).await.unwrap();
+    let swept = store.sweep_attachments(at(2) + Duration::days(30)).await.unwrap();
+    assert_eq!((swept.waiting, swept.addresses), (0, 1));
+    store.blob(&sha).await.unwrap();
+    assert!(matches!(store.blob(&orphan).await, Err(Error::NotFound(_))));
+}
