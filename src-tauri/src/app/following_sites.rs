@@ -163,6 +163,7 @@ mod tests {
                 remote: Some(RemoteId(remote.to_owned())),
                 read_only: None,
                 last_synced_at: None,
+                time_zone: None,
             };
             store.put_space(&row).await.unwrap();
             (account, space)

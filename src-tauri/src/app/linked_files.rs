@@ -466,6 +466,7 @@ mod tests {
                     remote: Some(remote.clone()),
                     read_only: None,
                     last_synced_at: None,
+                    time_zone: None,
                 };
                 app.store.put_space(&row).await.unwrap();
                 let space = SiteSpace { id, name: "Shore life".to_owned(), remote, read_only: None };
