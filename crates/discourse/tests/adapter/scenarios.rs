@@ -35,13 +35,8 @@ const SCENARIOS: [(u32, Shown); 70] = [
     (15, Engine("an_edit_against_a_deletion_is_asked_about_and_goes_as_chosen")),
     (16, Forum("what_was_deleted_is_gone_also_for_those_who_are_shown_deleted_topics")),
     (17, Engine("s17_two_installations_and_200_edits_on_both_sides_with_faults_lose_nothing_and_agree")),
-    (
-        18,
-        NotYet(
-            "a restored old workspace is not recognised as such; edits are guarded by the text that they started from",
-        ),
-    ),
-    (19, NotYet("a restored forum is not recognised as such")),
+    (18, Forum("s18_an_older_copy_makes_no_topic_twice")),
+    (19, Forum("s19_a_forum_whose_post_versions_go_backwards_is_left_alone_until_the_person_goes_on")),
     (20, Engine("a_draft_kept_after_a_sync_joins_what_came_in_and_both_are_sent")),
     (21, Engine("what_was_written_after_the_question_was_asked_is_not_lost_by_its_answer")),
     (22, Engine("a_conflict_is_kept_whole_and_keeps_its_age")),
