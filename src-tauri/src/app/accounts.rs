@@ -35,6 +35,7 @@ pub(crate) struct Login {
     /// User name of an admin-issued key, client id of a user key.
     pub(crate) login: Option<String>,
     /// The site's own name, where it is known from before and need not be asked for.
+    #[cfg_attr(not(feature = "discourse-integration"), expect(dead_code, reason = "a forum alone would be asked"))]
     pub(crate) site_name: Option<String>,
 }
 
