@@ -81,6 +81,10 @@ impl Store {
                     let to = self.revise(&mut transaction, id, content, apply.cause, &origin, false, apply.now).await?;
                     replaced = Some(Replaced { before: from, after: to });
                     write_content(&mut transaction, id, content, apply.now).await?;
+                } else if apply.content.as_ref().is_some_and(|content| *content != apply.object.content) {
+                    // Ours stays as it is, by a choice made beforehand, and is about to replace what the site says.
+                    let theirs = &apply.object.content;
+                    self.version_of(&mut transaction, id, theirs, "pull", &origin, apply.now).await?;
                 }
                 sqlx::query("UPDATE core_entities SET parent = coalesce(?2, parent) WHERE id = ?1")
                     .bind(id.to_string())

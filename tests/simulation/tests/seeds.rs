@@ -45,6 +45,12 @@ fn seeds_7887_8075_and_12461_what_may_be_there_already_is_sent_again_only_when_t
 }
 
 #[test]
+fn seed_102921_a_text_that_a_choice_made_beforehand_replaces_is_kept_although_the_answer_was_lost() {
+    holds(102_921, Kept::InMemory);
+    holds(102_921, Kept::OnDisk);
+}
+
+#[test]
 fn seeds_12708_and_13919_a_topic_is_not_deleted_over_what_was_written_under_it_since() {
     [12708, 13919].into_iter().for_each(|seed| holds(seed, Kept::InMemory));
 }

@@ -43,6 +43,8 @@ impl Memory {
                     let to = book.revise(self.next_seed(), id, content, apply.cause, &origin, false, apply.now);
                     replaced = Some(Replaced { before: from, after: to });
                     book.write_content(id, content, apply.now)?;
+                } else if apply.content.as_ref().is_some_and(|content| *content != apply.object.content) {
+                    book.version_of(self.next_seed(), id, &apply.object.content, "pull", &origin, apply.now);
                 }
                 let entity = book.change(id)?;
                 entity.parent = apply.parent.or(entity.parent);
