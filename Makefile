@@ -9,7 +9,7 @@ run: setup
 test: setup
 	@scripts/test.sh
 
-# Every set of features, licences, sixteen thousand schedules: what continuous integration runs after `make test`.
+# Every set of features, licences, thousands of schedules: what continuous integration runs after `make test`.
 more: setup
 	@scripts/more.sh
 
