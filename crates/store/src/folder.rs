@@ -6,8 +6,26 @@ use std::path::Path;
 
 use crate::{Error, Result};
 
-/// Takes the workspace for this process. The system gives it back when the process ends, however it ends.
-pub(crate) fn take_lock(path: &Path, opener: &str) -> Result<File> {
+/// A workspace that is taken for this process. The system gives it back when the process ends, however it ends.
+pub(crate) struct Lock(File);
+
+impl Lock {
+    pub(crate) fn give_back(&self) -> std::io::Result<()> {
+        self.0.unlock()
+    }
+}
+
+impl Drop for Lock {
+    /// Closing the file is not enough: a program that another thread starts at this moment holds a copy of it until it runs.
+    fn drop(&mut self) {
+        if let Err(error) = self.give_back() {
+            tracing::debug!(%error, "the lock goes with the process");
+        }
+    }
+}
+
+/// Takes the workspace for this process.
+pub(crate) fn take_lock(path: &Path, opener: &str) -> Result<Lock> {
     let failed = |what| move |source| Error::file(what, source);
     let mut file = OpenOptions::new()
         .read(true)
@@ -23,7 +41,7 @@ pub(crate) fn take_lock(path: &Path, opener: &str) -> Result<File> {
         return Err(Error::Locked(holder));
     }
     file.set_len(0).and_then(|()| file.write_all(opener.as_bytes())).map_err(failed("writing the lock"))?;
-    Ok(file)
+    Ok(Lock(file))
 }
 
 /// Refuses a folder whose database is gone or cut short: SQLite would make a new, empty one in the first case, and in the second find
@@ -73,4 +91,21 @@ fn stated_length(head: &[u8; 100]) -> Option<u64> {
 
 fn is_filled(folder: &Path) -> bool {
     fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::take_lock;
+
+    #[test]
+    fn a_workspace_can_be_taken_again_although_a_starting_program_still_holds_a_copy_of_the_lock() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("lock");
+        let lock = take_lock(&path, "first").unwrap();
+        let copy = lock.0.try_clone().unwrap();
+        assert!(take_lock(&path, "second").is_err());
+        drop(lock);
+        assert!(take_lock(&path, "third").is_ok());
+        drop(copy);
+    }
 }

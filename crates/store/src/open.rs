@@ -1,7 +1,7 @@
 //! Opening a workspace: lock, databases, migrations, and the one place where a write becomes durable.
 
 use std::collections::HashMap;
-use std::fs::{self, File};
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -10,7 +10,7 @@ use domain::{DeviceId, EntityId, IdSeed};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Connection, Sqlite, SqlitePool, Transaction};
 
-use crate::folder::{look_before_opening, take_lock};
+use crate::folder::{Lock, look_before_opening, take_lock};
 use crate::metrics::Metrics;
 use crate::migrating::migrate;
 use crate::redb_file::RedbFile;
@@ -66,7 +66,7 @@ pub struct Store {
     pub(crate) badges_at: Arc<Mutex<HashMap<domain::SpaceId, u64>>>,
     /// Told after each commit.
     pub(crate) changed: Arc<tokio::sync::Notify>,
-    lock: Arc<File>,
+    lock: Arc<Lock>,
 }
 
 #[derive(Default)]
@@ -262,7 +262,7 @@ impl Store {
         self.reader.close().await;
         self.writer.close().await;
         self.redb.close();
-        if let Err(error) = self.lock.unlock() {
+        if let Err(error) = self.lock.give_back() {
             tracing::debug!(%error, "the lock goes with the process");
         }
     }

@@ -11,6 +11,8 @@ use serde_json::{Value, json};
 const SYNC: &str = "return document.querySelector('button.main')?.innerText ?? ''";
 const REPORTS: &str = "return document.querySelectorAll('[aria-label=Syncs] button').length";
 const SEND_COUNT: &str = "return document.querySelectorAll('[data-outbox]').length";
+/// How many equations the page `Formula sheet` has.
+const EQUATIONS: usize = 11;
 const TOPIC: [&str; 4] = ["Tern Point Commons", "Field trips", "Topics", "Tide pools"];
 const DETAIL: &str = "return document.querySelector('section.detail')?.innerText ?? ''";
 
@@ -74,6 +76,10 @@ async fn opens_and_reads(program: &Program) -> Result<(), Failure> {
     open(program, &["Pages", "Thermohaline circulation, page"], "Thermohaline circulation").await?;
     assert!(program.pictures_in(".editor iframe", 2).await? >= 2);
     shown(program, "03-page").await?;
+    // Equations are pictures that the site draws; here they have come along.
+    open(program, &["Formula sheet, page"], "Formula sheet").await?;
+    assert!(program.pictures_in(".editor iframe", EQUATIONS).await? >= EQUATIONS);
+    shown(program, "03-equations").await?;
     open(program, &TOPIC, "Tide pools at Gull Ledge, this Sunday").await?;
     assert!(program.pictures_in(".half iframe", 1).await? >= 1);
     shown(program, "04-topic").await?;
