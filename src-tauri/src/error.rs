@@ -102,6 +102,20 @@ fn of_store(error: &store::Error) -> ErrorDto {
         Error::Inside => {
             dto("invalid", "It cannot stand inside itself.", "Nothing was changed.", "Choose another place.", false)
         }
+        Error::Occupied(at) => dto(
+            "invalid",
+            &format!("Something is at {} already.", at.display()),
+            "Nothing was changed.",
+            "Name a folder that is not there yet.",
+            false,
+        ),
+        Error::NoBackup(at) => dto(
+            "invalid",
+            &format!("There is no backup in {}.", at.display()),
+            "Nothing was changed.",
+            "Choose the folder that a backup was written to.",
+            false,
+        ),
         Error::DiskFull => dto(
             "disk_full",
             "The disk is full.",

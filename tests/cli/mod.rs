@@ -7,6 +7,7 @@ mod drafts;
 mod folders;
 #[cfg(feature = "full-integration")]
 mod forum;
+mod mistakes;
 mod replying;
 mod restored;
 mod reviewing;

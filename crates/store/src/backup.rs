@@ -36,7 +36,7 @@ impl Store {
     pub async fn backup(&self, to: &Path, now: DateTime<Utc>) -> Result<Backup> {
         let failed = |source| Error::file("writing the backup", source);
         if to.exists() {
-            return Err(failed(std::io::ErrorKind::AlreadyExists.into()));
+            return Err(Error::Occupied(to.to_owned()));
         }
         let partial = with_suffix(to, "partial");
         if partial.exists() {
@@ -92,7 +92,7 @@ impl Store {
     /// What a backup holds, after checking every file of it.
     pub fn check_backup(backup: &Path) -> Result<Backup> {
         let manifest = fs::read_to_string(backup.join(MANIFEST)).map_err(|source| match source.kind() {
-            std::io::ErrorKind::NotFound => Error::Missing(MANIFEST.to_owned()),
+            std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory => Error::NoBackup(backup.to_owned()),
             _ => Error::file("reading the backup", source),
         })?;
         let known: Backup = parse_json("backup", &manifest)?;
@@ -116,7 +116,7 @@ impl Store {
     /// returned. The restored workspace is another installation: its next edits are not mistaken for those made after the backup.
     ///
     /// # Errors
-    /// `Locked` while the workspace in the folder is in use; `Missing` or `Damaged` where the backup is not whole. Both change nothing.
+    /// `Locked` while the workspace in the folder is in use; `NoBackup` where there is none, `Missing` or `Damaged` where it is not whole. Both change nothing.
     pub async fn restore_backup(backup: &Path, folder: &Path, opener: &str) -> Result<Option<PathBuf>> {
         let failed = |source| Error::file("restoring the backup", source);
         let known = Self::check_backup(backup)?;

@@ -1,5 +1,7 @@
 //! What can go wrong with a workspace, by what the caller does about it.
 
+use std::path::PathBuf;
+
 /// A failure of the store.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -21,6 +23,12 @@ pub enum Error {
     /// Its site has not been told yet.
     #[error("its site has not been told yet; it can go after the next sync")]
     Unsent,
+    /// Where a backup was to be written, something is already.
+    #[error("something is at {0} already")]
+    Occupied(PathBuf),
+    /// A folder that should hold a backup holds none.
+    #[error("there is no backup in {0}")]
+    NoBackup(PathBuf),
     /// A file of the workspace is not there.
     #[error("a file of the workspace is missing: {0}")]
     Missing(String),

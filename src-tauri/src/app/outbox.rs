@@ -11,7 +11,7 @@ use super::documents::row_of;
 use super::tree::{States, kind_dto, site_dto, title_or_words};
 use super::{App, id, now, text_of};
 use crate::dto::{DifferenceDto, FieldChangeDto, OutboxItemDto, SavedDto};
-use crate::error::Result;
+use crate::error::{Failure, Result};
 
 impl App {
     /// Unsent changes, newest first.
@@ -124,6 +124,13 @@ impl App {
     /// Throws an unsent change away; its text stays in the history.
     pub async fn outbox_discard(&self, document: &str) -> Result<SavedDto> {
         let id: EntityId = id(document)?;
+        // A document that is not listed has nothing to go back to: discarding it would take it away.
+        let listed = self.store.outbox().await?.iter().any(|unsent| unsent.entity == id)
+            || self.store.conflict(id).await?.is_some()
+            || self.store.parked(id).await?.is_some();
+        if !listed {
+            return Err(Failure::Invalid("Nothing of it waits to be sent.".to_owned()));
+        }
         let saved = self.store.discard(id, now()).await?;
         self.store.remove_draft(id)?;
         self.tell_changed(self.store.get(id).await?.space, id);
@@ -133,6 +140,9 @@ impl App {
     /// Lets the next sync try again what a site refused.
     pub async fn parked_retry(&self, document: &str) -> Result<()> {
         let id: EntityId = id(document)?;
+        if self.store.parked(id).await?.is_none() {
+            return Err(Failure::Invalid("No site refused it.".to_owned()));
+        }
         self.store.unpark(id).await?;
         self.tell_changed(self.store.get(id).await?.space, id);
         Ok(())

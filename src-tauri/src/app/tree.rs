@@ -40,9 +40,12 @@ impl States {
         };
         hold(self.conflicts.contains(&row.id), StateDto::Conflict);
         hold(self.refused.contains(&row.id), StateDto::WaitsForYou);
-        if let Some(state) = self.unsent.get(&row.id) {
-            hold(true, *state);
+        let unsent = self.unsent.get(&row.id).copied();
+        if let Some(state) = unsent {
+            hold(true, state);
         }
+        // Also where no site is to be told.
+        hold(row.deleted && unsent != Some(StateDto::DeletedHere), StateDto::DeletedHere);
         hold(self.drafts.contains(&row.id), StateDto::DraftKept);
         hold(self.read_only.contains(&row.id), StateDto::ReadOnly);
         hold(row.published == Some(false), StateDto::Unpublished);

@@ -7,7 +7,7 @@ use super::named::{source, space};
 use super::told::{DONE, Told};
 use super::words;
 use crate::app::App;
-use crate::dto::{EditDto, KindDto, NewDocumentDto, PlaceDto, SearchDto};
+use crate::dto::{EditDto, KindDto, NewDocumentDto, PlaceDto, SearchDto, StateDto};
 use crate::error::{Failure, Result};
 
 pub(super) async fn show(app: &App, id: &str, body: bool) -> Result<Told> {
@@ -41,9 +41,13 @@ pub(super) async fn edit(app: &App, edit: EditArguments, input: &mut (dyn Read +
     let fields = (!edit.set.is_empty()).then_some(edit.set);
     let change = EditDto { title: edit.title, body, visual: None, fields, counter: None };
     let saved = app.document_save(&edit.id, change).await?;
-    let mut words =
-        if saved.changed { "Saved on this computer.\n" } else { "Nothing was changed: it reads like that already.\n" }
-            .to_owned();
+    let was_deleted = document.states.contains(&StateDto::DeletedHere);
+    let mut words = match (saved.changed, was_deleted) {
+        (true, true) => "Saved on this computer. It had been deleted here, and is back.\n",
+        (true, false) => "Saved on this computer.\n",
+        (false, _) => "Nothing was changed: it reads like that already.\n",
+    }
+    .to_owned();
     if document.draft.is_some() {
         words.push_str("A draft is kept for this document; it was left as it is.\n");
     }
@@ -69,6 +73,15 @@ pub(super) async fn make(app: &App, new: NewArguments, input: &mut (dyn Read + S
         .document_new(NewDocumentDto { space: space.id, kind, parent: new.parent, reply_to: None, title, body })
         .await?;
     Told::new(&made, format!("Made on this computer: {}\nId: {}\n", words::title(&made.title, &made.body), made.id))
+}
+
+pub(super) async fn delete(app: &App, id: &str) -> Result<Told> {
+    if app.document(id).await?.states.contains(&StateDto::DeletedHere) {
+        return Err(Failure::Invalid("It was deleted here before.".to_owned()));
+    }
+    let deleted = app.document_delete(id).await?;
+    let title = words::title(&deleted.title, &deleted.body);
+    Told::new(&deleted, format!("Deleted on this computer: {title}. It stays in the history.\n"))
 }
 
 pub(super) async fn place(app: &App, to: MoveArguments) -> Result<Told> {

@@ -115,14 +115,7 @@ async fn dispatch(app: &App, folder: &Path, command: Command, input: &mut (dyn R
         Command::Edit(edit) => document::edit(app, edit, input).await,
         Command::New(new) => document::make(app, new, input).await,
         Command::Move(to) => document::place(app, to).await,
-        Command::Delete { id } => {
-            let saved = app.document_delete(&id).await?;
-            let words = format!(
-                "Deleted on this computer: {}. It stays in the history.\n",
-                words::title(&saved.title, &saved.body)
-            );
-            Told::new(&saved, words)
-        }
+        Command::Delete { id } => document::delete(app, &id).await,
         Command::Trash(TrashCommand::List) => {
             let deleted = app.trash().await?;
             Told::new(&deleted, words::deleted(&deleted))

@@ -123,6 +123,9 @@ pub(super) async fn sync(app: &App, plan: bool, only: Option<&str>) -> Result<To
         return Ok(Told::new(&plan, words::plan(&plan))?.with_code(code));
     }
     let report = app.sync_now(only.as_ref().map(|space| space.id.as_str())).await?;
+    if app.accounts().await?.is_empty() {
+        return synced(app, &report, "No site is connected, so there is nothing to sync.\n".to_owned()).await;
+    }
     synced(app, &report, words::report(&report)).await
 }
 

@@ -58,7 +58,7 @@ pub enum StateDto {
     WaitsForYou,
     /// Being sent or received now.
     Syncing,
-    /// Deleted here; the next sync deletes it there.
+    /// Deleted here; where a site has it, the next sync deletes it there.
     DeletedHere,
     /// Gone from the site; the copy is kept until the person decides.
     DeletedThere,

@@ -31,7 +31,7 @@ async fn a_backup_made_while_writing_goes_on_holds_every_text_from_before_it() {
     let backup = store.backup(&to, at(5)).await.unwrap();
     busy.abort();
     assert_eq!(Store::check_backup(&to).unwrap(), backup);
-    assert!(matches!(store.backup(&to, at(6)).await, Err(Error::File { .. })), "a backup is never written over");
+    assert!(matches!(store.backup(&to, at(6)).await, Err(Error::Occupied(_))), "a backup is never written over");
 
     let beside = Store::restore_backup(&to, &folder.folder.path().join("restored"), "a test").await.unwrap();
     assert_eq!(beside, None);
