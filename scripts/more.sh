@@ -24,4 +24,4 @@ fi
 step "licences" cargo deny --all-features check bans licenses sources
 
 # From 100000 on they hold more; each fortieth is played on SQLite.
-step "schedules" cargo run -q -p simulation --bin soak -- 100000..105600 0..4000 --threads 2 --disk-every 40
+step "schedules" cargo run -q -p simulation --bin soak -- 100000..107000 0..3000 --threads 2 --disk-every 40

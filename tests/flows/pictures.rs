@@ -71,6 +71,31 @@ async fn a_picture_put_in_offline_is_in_the_course_once_and_shown_here_before_an
 }
 
 #[tokio::test]
+async fn a_text_that_turns_out_to_say_what_the_course_says_names_its_picture_as_the_course_does() {
+    let course = Course::with_pages(2).await;
+    let first = Device::synced(&course).await;
+    let picture = attach(&first, "heron.png", 1).await.path();
+    let shows = |picture: &str| format!("<img src=\"{picture}\" alt=\"x\">");
+    first.replace("Page 2", "paragraph 2", &shows(&picture)).await;
+    first.sync().await;
+    // Another computer puts the same picture in anew, where it is, and into a page that is sent before.
+    let device = Device::synced(&course).await;
+    attach(&device, "heron.png", 1).await;
+    let agreed = device.page("Page 2").await.content;
+    let start = agreed.body.find("/courses/").unwrap();
+    let there = &agreed.body[start..start + agreed.body[start..].find('"').unwrap()];
+    device.replace("Page 1", "paragraph 2", &shows(&picture)).await;
+    device.replace("Page 2", there, &picture).await;
+    course.canvas.log().reset();
+    device.sync().await;
+    let writes = course.canvas.log().writes();
+    assert_eq!(writes.iter().filter(|write| write.path.contains("/pages/")).count(), 1, "{writes:?}");
+    assert_eq!(device.page("Page 2").await.content, agreed);
+    assert_eq!(device.store().outbox().await.unwrap(), []);
+    assert_eq!((course.herons(), device.differences().await), (1, vec![]));
+}
+
+#[tokio::test]
 async fn an_upload_whose_answer_was_lost_is_found_and_its_page_goes_with_the_next_sync() {
     let course = Course::with_pages(1).await;
     let device = Device::synced(&course).await;

@@ -169,6 +169,14 @@ impl Store {
             .bind(entry.entity.to_string())
             .execute(&mut *transaction)
             .await?;
+        // It is there: that another attempt may have arrived holds nothing back any more.
+        sqlx::query(
+            "UPDATE journal SET state = 'dropped', words = 'it is there' WHERE entity = ?1 AND account = ?2 AND state IN ('queued', 'unsure')",
+        )
+        .bind(entry.entity.to_string())
+        .bind(&origin)
+        .execute(&mut *transaction)
+        .await?;
         outgrow(&mut transaction, entry.entity).await?;
         if deleted {
             sqlx::query("DELETE FROM mirror WHERE entity = ?1 AND account = ?2")

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use domain::plan::{Action, EntityState, Line, Question};
+use domain::plan::{Action, EntityState, Line, Observed, Question};
 use domain::{Access, Content, EntityId, RemoteObject, RemoteRef, Replica, VersionVector, field};
 use store::{Applied, ConflictSort, Mapped, PullApply, Replaced};
 
@@ -39,10 +39,13 @@ impl Run<'_> {
                 | Action::Conflict { .. },
                 Some(object),
             ) => self.apply_object(site, line, state, object, parents).await?,
-            (Action::Join, None) => {
-                let vector = state.local.as_ref().map(|local| local.vector.clone()).unwrap_or_default();
-                self.store.join_unchanged(state_entity(state), site.site.account, &vector).await.map(|()| None)?
-            }
+            (Action::Join, None) => match self.in_own_words(site, state).await? {
+                Some(agreed) => self.apply_object(site, line, state, &agreed, parents).await?,
+                None => {
+                    let vector = state.local.as_ref().map(|local| local.vector.clone()).unwrap_or_default();
+                    self.store.join_unchanged(state_entity(state), site.site.account, &vector).await.map(|()| None)?
+                }
+            },
             (Action::DeleteHere, _) => {
                 match self.store.delete_here(state_entity(state), counter(state), self.now()).await? {
                     Applied::Done(entity, replaced) => Some(Told { did: Did::DeletedHere, entity, replaced }),
@@ -79,7 +82,7 @@ impl Run<'_> {
         let account = Replica::Account(site.site.account);
         let base_vector = state.base.as_ref().map(|base| base.vector.clone()).unwrap_or_default();
         let local_vector = state.local.as_ref().map(|local| local.vector.clone()).unwrap_or_default();
-        let moved = matches!(line.action, Action::Refresh);
+        let moved = matches!(line.action, Action::Refresh) || state.observed == Observed::Unchanged;
         let remote_vector = if moved { base_vector } else { base_vector.bumped(account) };
         let joined = local_vector.join(&remote_vector);
         // What was moved here to another module stays in it, whatever else came in.
@@ -163,6 +166,16 @@ impl Run<'_> {
         parents.0.insert(object.remote.clone(), None);
         let quiet = matches!(line.action, Action::Refresh | Action::Join);
         Ok((!quiet).then_some(Told { did, entity, replaced }))
+    }
+
+    /// What both last agreed on, where ours says the same by addresses of this computer: another text has put its file there by now.
+    async fn in_own_words(&self, site: &RunningSite, state: &EntityState) -> Result<Option<RemoteObject>> {
+        let entity = state_entity(state);
+        let here = self.store.get(entity).await?.content.body;
+        if state.local.as_ref().is_none_or(|local| local.content.body == here) {
+            return Ok(None);
+        }
+        Ok(self.store.mapping(entity, site.site.account).await?.map(as_it_was))
     }
 
     async fn ask(

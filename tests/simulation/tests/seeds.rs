@@ -122,6 +122,18 @@ fn seed_102203_an_id_that_a_restored_site_gives_to_something_new_stops_no_sync()
 }
 
 #[test]
+fn seed_105681_an_edit_of_what_an_older_copy_found_again_goes() {
+    holds(105_681, Kept::InMemory);
+    holds(105_681, Kept::OnDisk);
+}
+
+#[test]
+fn seed_109032_a_text_that_says_what_the_site_says_names_its_picture_as_the_site_does() {
+    holds(109_032, Kept::InMemory);
+    holds(109_032, Kept::OnDisk);
+}
+
+#[test]
 fn a_seed_is_the_same_every_time() {
     for seed in [74, 434, 677, 721] {
         let plan = schedule(seed);

@@ -350,6 +350,26 @@ fn what_was_refused_waits_until_it_changes_and_what_may_be_there_waits_for_the_p
 }
 
 #[test]
+fn what_was_found_there_is_held_back_by_no_other_attempt_to_make_it() {
+    on_both(|it| {
+        let entity = it.made("one");
+        let [first, doubted, queued] = [(); 3].map(|()| it.entry(entity));
+        for entry in [&first, &doubted, &queued] {
+            now(it.desk.journal_intend(entry)).unwrap();
+        }
+        now(it.desk.journal_doubt(&doubted, "look there", at(4))).unwrap();
+        now(it.desk.journal_queued(&queued, "a moderator", at(4))).unwrap();
+        it.save(entity, "two");
+        it.confirm(&first, &object(1, &text("one"), "1"), None);
+        assert_eq!(now(it.desk.sent_before(entity)).unwrap(), None, "{}", it.sort);
+        assert!(now(it.desk.parked(entity)).unwrap().is_none(), "{}", it.sort);
+        assert!(now(it.desk.journal_unsure(it.account)).unwrap().is_empty(), "{}", it.sort);
+        assert!(now(it.desk.journal_waiting(it.account)).unwrap().is_empty(), "{}", it.sort);
+        assert!(it.is_unsent(entity), "{}: the edit goes", it.sort);
+    });
+}
+
+#[test]
 fn what_a_list_brought_stays_until_it_is_cleared_and_a_token_alone_hides_no_text() {
     on_both(|it| {
         let run = RunId::new(it.desk.seed());

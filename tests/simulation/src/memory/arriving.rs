@@ -62,6 +62,7 @@ impl Memory {
         let Confirm { entry, object, canonical_hash, deleted, overwritten, rejoined, device, now } = confirm;
         let (id, origin) = (entry.entity, entry.account.to_string());
         book.mark(&entry.id, State::Confirmed);
+        book.end_doubt(id, entry.account);
         book.parked.remove(&id);
         book.outgrow(id);
         let local = book.entity(id)?.clone();

@@ -20,6 +20,15 @@ impl Book {
         }
     }
 
+    /// It is there: that another attempt may have arrived holds nothing back any more.
+    pub(super) fn end_doubt(&mut self, entity: EntityId, account: AccountId) {
+        for (entry, state) in self.journal.values_mut() {
+            if entry.entity == entity && entry.account == account && matches!(state, State::Queued | State::Unsure) {
+                *state = State::Dropped;
+            }
+        }
+    }
+
     pub(super) fn put_parked(
         &mut self,
         entity: EntityId,
