@@ -154,7 +154,7 @@ impl Store {
     /// Settles a conflict with a content: the site's copy becomes the base, and ours is one edit ahead of it unless it says the same.
     ///
     /// # Errors
-    /// [`Error::Raced`] where the choice does not fit with what was typed since: nothing is changed, and the question is to be asked [anew](ConflictRow::anew).
+    /// [`Error::NotFound`] where it is settled already: a second answer changes nothing. [`Error::Raced`] where the choice does not fit with what was typed since: nothing is changed, and the question is to be asked [anew](ConflictRow::anew).
     pub async fn settle_conflict(
         &self,
         entity: EntityId,
@@ -163,9 +163,10 @@ impl Store {
         sends: bool,
         now: DateTime<Utc>,
     ) -> Result<()> {
+        // Whoever else settles it waits here, and then finds none.
+        let mut transaction = self.begin().await?;
         let conflict = self.conflict(entity).await?.ok_or(Error::NotFound("conflict"))?;
         let base = self.mapping(entity, conflict.account).await?.map(|mapping| mapping.base.content);
-        let mut transaction = self.begin().await?;
         let before = get_in(&mut transaction, entity).await?.content;
         let vector = vector_in(&mut transaction, entity).await?;
         let here = Here { content: &before, vector: &vector, base: base.as_ref(), device: self.device };

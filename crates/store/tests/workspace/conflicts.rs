@@ -92,6 +92,34 @@ async fn theirs_leaves_nothing_to_send_and_keeps_mine_in_the_history() {
 }
 
 #[tokio::test]
+async fn of_two_answers_at_once_one_settles_and_the_other_changes_nothing() {
+    let folder = Folder::new();
+    let store = folder.open().await;
+    let (account, space) = course(&store).await;
+    let (id, row) = conflicting(&store, account, space).await;
+    store.put_conflict(row.clone()).await.unwrap();
+    let (mine, theirs) = (row.mine.unwrap(), row.theirs.unwrap().content);
+    let hash = theirs.hash();
+    let (one, other) = tokio::join!(
+        store.settle_conflict(id, &mine, &hash, true, at(6)),
+        store.settle_conflict(id, &theirs, &hash, false, at(6)),
+    );
+    let chosen = if one.is_ok() { &mine } else { &theirs };
+    let [settled, refused] = if one.is_ok() { [one, other] } else { [other, one] };
+    settled.unwrap();
+    assert!(matches!(refused, Err(store::Error::NotFound(_))), "{refused:?}");
+    let state = async || {
+        let (entity, vector) = (store.get(id).await.unwrap(), store.vector(id).await.unwrap());
+        (entity, vector, store.revisions(id).await.unwrap(), store.outbox().await.unwrap())
+    };
+    let before = state().await;
+    assert_eq!(before.0.content, *chosen);
+    let again = store.settle_conflict(id, &theirs, &hash, false, at(7)).await;
+    assert!(matches!(again, Err(store::Error::NotFound(_))), "{again:?}");
+    assert_eq!(state().await, before);
+}
+
+#[tokio::test]
 async fn a_conflict_that_both_sides_outgrew_ends_but_an_overwritten_text_is_asked_about() {
     let folder = Folder::new();
     let store = folder.open().await;
