@@ -1,6 +1,7 @@
 //! A workspace that is an older copy of itself, and a site that was restored from an older backup.
 
 use chrono::TimeDelta;
+use domain::Content;
 use store::Descent;
 use sync::{Did, SET_BACK};
 
@@ -72,6 +73,35 @@ async fn s18_what_is_unsent_in_an_older_copy_goes_by_itself_where_nothing_came_i
     assert_eq!(device.differences().await, Vec::<String>::new());
     device.assert_quiet(&course).await;
     assert_eq!(device.go_back().await.waiting, 1, "it is recognised each time that it is brought back");
+}
+
+#[tokio::test]
+async fn s18_what_was_refused_when_the_copy_was_made_may_have_been_mended_and_sent_since() {
+    let course = Course::with_pages(1).await;
+    let mut device = Device::synced(&course).await;
+    // A title that Canvas takes for none.
+    let new = device.create("!!!", "<p>Fresh.</p>").await;
+    device.replace("Page 1", "paragraph 2", "paragraph 2 from here").await;
+    let report = device.sync().await;
+    assert!(did(&report).contains(&("!!!".to_owned(), Did::Parked)), "{:?}", did(&report));
+    device.copy_aside().await;
+    let titled = |title: &str, content: Content| Content { title: title.to_owned(), ..content };
+    device.save(new, &titled("Mended", device.page("!!!").await.content)).await;
+    device.sync().await;
+    assert_eq!(course.titles(), ["Mended", "Page 1"]);
+    later(&course);
+    assert_eq!(device.go_back().await.waiting, 1);
+    device.save(new, &titled("Mended otherwise", device.page("!!!").await.content)).await;
+    for _ in 0..2 {
+        device.sync().await;
+        assert_eq!(course.titles(), ["Mended", "Page 1"], "it may be there already");
+    }
+    let waits = device.store().parked(new).await.unwrap().expect("it waits for the person");
+    assert!(waits.unsure && waits.reason.contains("older copy"), "{waits:?}");
+    device.store().unpark(new).await.unwrap();
+    device.sync().await;
+    assert_eq!(course.titles(), ["Mended", "Mended otherwise", "Page 1"], "the person looked, and said so");
+    device.assert_quiet(&course).await;
 }
 
 #[tokio::test]

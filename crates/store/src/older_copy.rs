@@ -75,10 +75,20 @@ impl Store {
             tracing::warn!(%error, "no note can be kept beside the workspace");
             return Ok(Recognised { descent: Descent::Own, waiting: 0 });
         }
-        let unsent = self.outbox().await?;
+        let mut unsent = Vec::new();
+        for row in self.outbox().await?.into_iter().filter(|row| !row.conflict) {
+            // Something new that was refused then may have been mended and sent since.
+            let is_held = match row.change {
+                UnsentChange::New => row.refused.is_some() && self.sent_before(row.entity).await?.is_some(),
+                UnsentChange::Edited | UnsentChange::Deleted => row.refused.is_some(),
+            };
+            if !is_held {
+                unsent.push(row);
+            }
+        }
         let mut transaction = self.begin().await?;
         let mut waiting = 0;
-        for unsent in unsent.iter().filter(|unsent| !unsent.conflict && unsent.refused.is_none()) {
+        for unsent in &unsent {
             match unsent.change {
                 UnsentChange::New => self.doubt_new(&mut transaction, unsent, now).await?,
                 UnsentChange::Edited | UnsentChange::Deleted => {

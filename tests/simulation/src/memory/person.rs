@@ -226,10 +226,13 @@ impl Memory {
 }
 
 impl Book {
-    /// What no sync has sent yet, and neither a question nor a refusal holds.
+    /// What no sync has sent yet, or may have sent, and neither a question nor a refusal of an edit holds.
     fn unsent(&self) -> Vec<EntityId> {
         let is_held = |entity: &Entity| {
-            let parked = self.parked.get(&entity.id).is_some_and(|parked| parked.counter == entity.counter);
+            // Something new that was refused then may have been mended and sent since.
+            let is_new = !self.mirror.keys().any(|(mapped, _)| *mapped == entity.id);
+            let mended = is_new && self.sent_before(entity.id).is_none();
+            let parked = self.parked.get(&entity.id).is_some_and(|parked| parked.counter == entity.counter) && !mended;
             let unsure = |(entry, state): &(JournalEntry, State)| entry.entity == entity.id && *state == State::Unsure;
             parked || self.conflicts.contains_key(&entity.id) || self.journal.values().any(unsure)
         };
