@@ -1,5 +1,6 @@
 //! The sidebar: spaces, and the tree of one space.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use domain::{EntityId, Kind, SiteKind, SpaceId, field};
@@ -256,7 +257,12 @@ pub(crate) fn target_of(target: &str) -> Option<domain::RemoteRef> {
 
 /// A title, or the first words where there is none.
 pub(crate) fn title_or_words(title: &str, body: &str) -> String {
-    if title.is_empty() { body.split_whitespace().take(8).collect::<Vec<_>>().join(" ") } else { title.to_owned() }
+    if !title.is_empty() {
+        return title.to_owned();
+    }
+    let is_markup = body.trim_start().starts_with('<');
+    let words = if is_markup { Cow::Owned(domain::html::plain_text(body)) } else { Cow::Borrowed(body) };
+    words.split_whitespace().take(8).collect::<Vec<_>>().join(" ")
 }
 
 pub(crate) fn site_dto(site: Option<SiteKind>) -> SiteKindDto {
@@ -301,6 +307,27 @@ pub(crate) fn label(name: &str) -> String {
             let words = other.replace('_', " ");
             let mut letters = words.chars();
             letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::title_or_words;
+
+    #[test]
+    fn what_has_no_title_is_named_by_its_first_words_and_never_by_markup() {
+        for (title, body, shown) in [
+            ("Tides", "<p>Low</p>", "Tides"),
+            (
+                "",
+                "<p>Low water is at <b>six</b>.</p><p>Bring boots and a lamp.</p>",
+                "Low water is at six. Bring boots and",
+            ),
+            ("", "Low water is at **six**.", "Low water is at **six**."),
+            ("", "<img src='a.png'>", ""),
+        ] {
+            assert_eq!(title_or_words(title, body), shown);
         }
     }
 }
