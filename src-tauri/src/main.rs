@@ -120,6 +120,11 @@ fn run(workspace: Option<PathBuf>) -> tauri::Result<()> {
             commands::trash_restore,
             commands::trash_purge,
             commands::trash_put_back,
+            commands::picture_begin,
+            commands::picture_piece,
+            commands::picture_end,
+            commands::picture_stop,
+            commands::paste,
             window::backup_restore,
             window::link_open,
         ])

@@ -1,6 +1,7 @@
 //! `lecternctl` as a script meets it: a process of its own at every call, over one workspace, with a Canvas on loopback.
 
 mod arranging;
+mod attachments;
 #[cfg(feature = "full-integration")]
 mod connecting;
 mod drafts;

@@ -32,13 +32,15 @@ pub struct CheckedBlob {
     pub content_type: String,
 }
 
-/// A file that comes in pieces, so that a large one is never in memory whole.
+/// A file that comes in pieces, so that a large one is never in memory whole. One that does not end leaves nothing behind.
 #[derive(Debug)]
 pub struct Receiving {
     partial: PathBuf,
     file: File,
     hasher: Sha256,
     bytes: u64,
+    /// Whether the file has its place, or is gone.
+    settled: bool,
 }
 
 impl Receiving {
@@ -59,12 +61,31 @@ impl Receiving {
         self.bytes
     }
 
+    /// Makes what has come durable and gives it its place, by its SHA-256.
+    fn place(&mut self, store: &Store) -> Result<String> {
+        self.file.sync_all().map_err(|source| Error::file("writing an attachment", source))?;
+        let sha = hexadecimal(&self.hasher.clone().finalize());
+        store.place_blob(&self.partial, &sha)?;
+        self.settled = true;
+        Ok(sha)
+    }
+
     /// Throws away what has come.
     ///
     /// # Errors
     /// Where the file cannot be removed; it is swept away after a day.
-    pub fn give_up(self) -> Result<()> {
+    pub fn give_up(mut self) -> Result<()> {
+        self.settled = true;
         fs::remove_file(&self.partial).map_err(|source| Error::file("removing an attachment", source))
+    }
+}
+
+impl Drop for Receiving {
+    fn drop(&mut self) {
+        if !self.settled {
+            // What stays behind is swept later; there is nobody here who could be told.
+            let _swept_later = fs::remove_file(&self.partial);
+        }
     }
 }
 
@@ -122,11 +143,11 @@ impl Store {
         Ok(attached)
     }
 
-    /// Begins to receive a file that comes in pieces. One that never ends is swept away after a day.
+    /// Begins to receive a file that comes in pieces. What a crash leaves of one is swept away after a day.
     pub fn receive(&self) -> Result<Receiving> {
         let partial = self.partial();
         let file = File::create(&partial).map_err(|source| Error::file("writing an attachment", source))?;
-        Ok(Receiving { partial, file, hasher: Sha256::new(), bytes: 0 })
+        Ok(Receiving { partial, file, hasher: Sha256::new(), bytes: 0, settled: false })
     }
 
     /// Keeps a file that has come whole, as [`Self::attach`] does.
@@ -135,12 +156,13 @@ impl Store {
         space: SpaceId,
         name: &str,
         content_type: &str,
-        received: Receiving,
+        mut received: Receiving,
     ) -> Result<Attached> {
         let _kept_until_named = self.blobs.read().await;
-        received.file.sync_all().map_err(|source| Error::file("writing an attachment", source))?;
-        let sha = hexadecimal(&received.hasher.clone().finalize());
-        self.place_blob(&received.partial, &sha)?;
+        let store = self.clone();
+        let sha = tokio::task::spawn_blocking(move || received.place(&store))
+            .await
+            .map_err(|error| Error::Damaged { what: "attachment", why: error.to_string() })??;
         let attached = Attached::new(sha, name);
         self.address_blob(space, &attached.path(), content_type, &attached.sha256).await?;
         Ok(attached)

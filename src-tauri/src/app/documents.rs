@@ -113,7 +113,9 @@ impl App {
             return Err(Failure::Invalid("A new document needs a title.".to_owned()));
         }
         let space = id(&new.space)?;
-        let mut content = Content::new(new.title, new.body);
+        let mut body = new.body;
+        self.with_files(space, kind.format(), &mut body).await?;
+        let mut content = Content::new(new.title, body);
         if matches!(kind, Kind::Page | Kind::Assignment | Kind::Discussion) {
             content = content.with(field::PUBLISHED, FieldValue::Flag(false));
         }

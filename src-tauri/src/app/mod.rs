@@ -10,9 +10,11 @@ mod documents;
 mod fields;
 mod folders;
 mod following;
+mod incoming;
 mod links;
 mod moving;
 mod on_site;
+mod pasting;
 mod pictures;
 mod replace;
 mod replying;
@@ -99,6 +101,8 @@ pub struct App {
     purged: trash::PurgedNow,
     /// The export or import that was planned last.
     pub(crate) folders: folders::Folders,
+    /// Pictures on their way from the window.
+    coming: incoming::Coming,
     /// What became of a backup that was to be restored at this start, and whether the workspace is an older copy.
     told_at_start: Vec<crate::dto::NoticeDto>,
     #[cfg(feature = "sync-engine")]
@@ -122,6 +126,7 @@ impl App {
             told_at_start: restored.into_iter().chain(copied).collect(),
             purged: trash::PurgedNow::default(),
             folders: folders::Folders::default(),
+            coming: incoming::Coming::default(),
             session: store.new_seed_text(),
             indexing: tokio::sync::Mutex::new(Some(store.keep_indexed())),
             _tidying: care::keep_tidy(&store),

@@ -1,5 +1,5 @@
-//! Pictures that an editor wrote into a text itself, as base64: made files of the workspace when the text is saved, since no site
-//! keeps them otherwise. The text refers to such a file by its content, so that the same picture is the same file.
+//! What is a picture, and pictures that stand in a text itself, as base64: made files of the workspace when the text comes in, since
+//! no site keeps them otherwise. The text refers to such a file by its content, so that the same picture is the same file.
 
 use std::collections::HashMap;
 use std::io::Cursor;
@@ -19,7 +19,7 @@ impl App {
         let mut kept: HashMap<usize, String> = HashMap::new();
         for picture in &found {
             let Some((content_type, bytes)) = read(body, picture) else { continue };
-            let name = format!("picture.{}", content_type.trim_start_matches("image/").replace("jpeg", "jpg"));
+            let name = named("picture", content_type);
             let file = self.store.attach(space, &name, content_type, Cursor::new(bytes)).await?;
             kept.insert(picture.span.start, file.path());
         }
@@ -37,6 +37,9 @@ fn read(body: &str, picture: &Embedded) -> Option<(&'static str, Vec<u8>)> {
     Some((kind(&bytes)?, bytes))
 }
 
+/// So many bytes tell what a picture is.
+pub(crate) const HEAD: usize = 12;
+
 /// The content type of a picture that sites take, by its first bytes.
 pub(super) fn kind(bytes: &[u8]) -> Option<&'static str> {
     match bytes {
@@ -48,6 +51,24 @@ pub(super) fn kind(bytes: &[u8]) -> Option<&'static str> {
     }
 }
 
+/// A name whose ending says what the picture is, since sites tell it by that.
+pub(crate) fn named(name: &str, content_type: &str) -> String {
+    let fitting: &[&str] = match content_type {
+        "image/png" => &["png"],
+        "image/jpeg" => &["jpg", "jpeg"],
+        "image/gif" => &["gif"],
+        _ => &["webp"],
+    };
+    let (stem, ending) = name.rsplit_once('.').unwrap_or((name, ""));
+    let ending = ending.to_ascii_lowercase();
+    if fitting.contains(&ending.as_str()) {
+        return name.to_owned();
+    }
+    let known = ["png", "jpg", "jpeg", "gif", "webp"].contains(&ending.as_str());
+    let stem = if known { stem } else { name };
+    format!("{}.{}", if stem.is_empty() { "picture" } else { stem }, fitting[0])
+}
+
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;
@@ -56,6 +77,21 @@ mod tests {
     use crate::dto::{EditDto, KindDto, NewDocumentDto};
 
     const GIF: &str = "data:image/png;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7";
+
+    #[test]
+    fn the_ending_of_a_name_says_what_the_picture_is() {
+        for (name, content_type, expected) in [
+            ("heron.png", "image/png", "heron.png"),
+            ("heron.JPEG", "image/jpeg", "heron.JPEG"),
+            ("heron.png", "image/jpeg", "heron.jpg"),
+            ("heron", "image/webp", "heron.webp"),
+            ("v1.2", "image/gif", "v1.2.gif"),
+            ("", "image/png", "picture.png"),
+            (".png", "image/gif", "picture.gif"),
+        ] {
+            assert_eq!(named(name, content_type), expected, "{name} as {content_type}");
+        }
+    }
 
     #[tokio::test]
     async fn a_picture_written_into_a_text_is_a_file_once_it_is_saved() {

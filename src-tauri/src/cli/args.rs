@@ -54,6 +54,9 @@ pub enum Command {
     Edit(EditArguments),
     /// Make a document on this computer
     New(NewArguments),
+    /// Pictures kept for texts
+    #[command(subcommand)]
+    Attachment(AttachmentCommand),
     /// Move a module, an item of a module or a page of your own, or put a document into a module
     Move(MoveArguments),
     /// Delete a document here; the next sync deletes it on its site
@@ -239,6 +242,19 @@ pub enum AddCommand {
         /// Variable that holds a user API key of your own
         #[arg(long, value_name = "VAR", group = "key")]
         user_key_env: Option<String>,
+    },
+}
+
+/// Pictures kept for texts.
+#[derive(Debug, Subcommand)]
+pub enum AttachmentCommand {
+    /// Keep a picture for the texts of a space, and print the address by which they refer to it
+    Add {
+        /// The file: PNG, JPEG, GIF or WebP
+        file: PathBuf,
+        /// Where, by id or name
+        #[arg(long)]
+        space: String,
     },
 }
 

@@ -1,6 +1,7 @@
 //! One document: shown, changed, made.
 
 use std::io::Read;
+use std::path::Path;
 
 use super::args::{EditArguments, MoveArguments, NewArguments, NewKind, SearchArguments};
 use super::named::{source, space};
@@ -82,6 +83,16 @@ pub(super) async fn delete(app: &App, id: &str) -> Result<Told> {
     let deleted = app.document_delete(id).await?;
     let title = words::title(&deleted.title, &deleted.body);
     Told::new(&deleted, format!("Deleted on this computer: {title}. It stays in the history.\n"))
+}
+
+pub(super) async fn attach(app: &App, file: &Path, within: &str) -> Result<Told> {
+    let kept = app.picture_file(&space(app, within).await?.id, file).await?;
+    let words = format!(
+        "Kept: {}\nIn HTML: <img src=\"{address}\" alt=\"\">\nIn Markdown: ![]({address})\nSay in it what the picture shows.\n",
+        kept.name,
+        address = kept.address
+    );
+    Told::new(&kept, words)
 }
 
 pub(super) async fn place(app: &App, to: MoveArguments) -> Result<Told> {

@@ -11,7 +11,7 @@ use serde_json::json;
 
 #[cfg(feature = "sync-engine")]
 use super::args::AccountCommand;
-use super::args::{Arguments, Command, SpaceCommand, TrashCommand};
+use super::args::{Arguments, AttachmentCommand, Command, SpaceCommand, TrashCommand};
 use super::named::space;
 use super::told::{Answer, DONE, Told, USAGE, failed};
 use super::{care, document, folders, words};
@@ -114,6 +114,7 @@ async fn dispatch(app: &App, folder: &Path, command: Command, input: &mut (dyn R
         Command::Show { id, body } => document::show(app, &id, body).await,
         Command::Edit(edit) => document::edit(app, edit, input).await,
         Command::New(new) => document::make(app, new, input).await,
+        Command::Attachment(AttachmentCommand::Add { file, space }) => document::attach(app, &file, &space).await,
         Command::Move(to) => document::place(app, to).await,
         Command::Delete { id } => document::delete(app, &id).await,
         Command::Trash(TrashCommand::List) => {

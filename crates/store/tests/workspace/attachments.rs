@@ -66,6 +66,31 @@ async fn a_large_file_is_kept_piece_by_piece_and_read_back_checked() {
 }
 
 #[tokio::test]
+async fn a_file_received_in_pieces_is_one_file_and_one_that_does_not_end_is_none() {
+    let folder = Folder::new();
+    let store = folder.open().await;
+    let space = local_space(&store).await;
+    let files = || std::fs::read_dir(folder.folder.path().join("blobs")).unwrap().count();
+    let mut cut_off = store.receive().unwrap();
+    cut_off.take(b"half of").unwrap();
+    assert_eq!((files(), cut_off.bytes()), (1, 7));
+    drop(cut_off);
+    let mut given_up = store.receive().unwrap();
+    given_up.take(b"half of").unwrap();
+    given_up.give_up().unwrap();
+    assert_eq!(files(), 0);
+    let mut addresses = Vec::new();
+    for pieces in [&[&b"a pic"[..], b"", b"ture"][..], &[b"a picture"]] {
+        let mut whole = store.receive().unwrap();
+        pieces.iter().for_each(|piece| whole.take(piece).unwrap());
+        addresses.push(store.attach_received(space, "heron.png", "image/png", whole).await.unwrap());
+    }
+    assert_eq!((addresses[0].clone(), files()), (addresses[1].clone(), 1));
+    assert_eq!(store.blob(&addresses[0].sha256).await.unwrap(), ("image/png".to_owned(), b"a picture".to_vec()));
+    assert_eq!(store.attachments(space).await.unwrap().len(), 1);
+}
+
+#[tokio::test]
 async fn a_file_whose_reading_fails_leaves_nothing_behind() {
     struct Failing;
     impl std::io::Read for Failing {

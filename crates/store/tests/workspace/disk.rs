@@ -62,6 +62,11 @@ async fn a_full_disk_is_named_loses_nothing_and_all_goes_on_when_there_is_room()
         assert!(matches!(drafted, Err(Error::DiskFull)), "{drafted:?}");
         let kept = store.keep_attachment(space, "/files/1", "image/png", large.as_bytes()).await;
         assert!(matches!(kept, Err(Error::DiskFull)), "{kept:?}");
+        // What has come of a picture in pieces goes with the piece that finds no room.
+        let mut received = store.receive().unwrap();
+        let taken = received.take(large.as_bytes());
+        assert!(matches!(taken, Err(Error::DiskFull)), "{taken:?}");
+        drop(received);
         refused += 3;
     }
     let second = folder.try_open_at("second").await.err();

@@ -1,5 +1,6 @@
 import type {
   AccountDto,
+  AttachedDto,
   AvailableSpaceDto,
   BackupDto,
   CapabilitiesDto,
@@ -26,6 +27,7 @@ import type {
   NewDocumentDto,
   NoticeDto,
   OutboxItemDto,
+  PastedDto,
   PlaceDto,
   PlanDto,
   ReplaceDto,
@@ -158,6 +160,15 @@ export interface Backend {
   /** What was chosen beforehand for changes on both sides; null where what is farther out holds. */
   strategy(scope: StrategyScopeDto): Promise<StrategyDto | null>;
   strategyChoose(scope: StrategyScopeDto, strategy: StrategyDto | null): Promise<void>;
+  /** Begins to take a picture of so many bytes into a space; answers with the token for its pieces. */
+  pictureBegin(space: string, name: string, size: number): Promise<string>;
+  picturePiece(token: string, bytes: Uint8Array): Promise<void>;
+  /** Keeps a picture that has come whole. */
+  pictureEnd(token: string): Promise<AttachedDto>;
+  /** Throws away what has come of a picture. */
+  pictureStop(token: string): Promise<void>;
+  /** Makes pasted markup fit for a text of a space; its pictures become files. */
+  paste(space: string, html: string): Promise<PastedDto>;
   /** The address by which one document links to another: its address on the site, or one of our own until it has one. */
   linkAddress(id: string, from: string): Promise<string>;
   /** Where a link leads that stands in a document; makes no request. */

@@ -1,6 +1,7 @@
 export type { AccountDto } from './generated/AccountDto';
 export type { AilmentDto } from './generated/AilmentDto';
 export type { AnswerDto } from './generated/AnswerDto';
+export type { AttachedDto } from './generated/AttachedDto';
 export type { AvailableSpaceDto } from './generated/AvailableSpaceDto';
 export type { BackupDto } from './generated/BackupDto';
 export type { CapabilitiesDto } from './generated/CapabilitiesDto';
@@ -45,6 +46,7 @@ export type { NoticeDto } from './generated/NoticeDto';
 export type { OperationDto } from './generated/OperationDto';
 export type { OutboxItemDto } from './generated/OutboxItemDto';
 export type { PassageDto } from './generated/PassageDto';
+export type { PastedDto } from './generated/PastedDto';
 export type { PhaseDto } from './generated/PhaseDto';
 export type { PieceDto } from './generated/PieceDto';
 export type { PlaceDto } from './generated/PlaceDto';

@@ -4,10 +4,10 @@ import { Care, stats } from './care';
 import { unsent } from './document';
 import { Folders } from './folders';
 import { clone } from './answers/memory';
-import { Writing } from './answers/writing';
+import { Pictures } from './answers/pictures';
 
 /** The program in memory: what the real one promises to the window, without a disk or a network. */
-export class FakeBackend extends Writing implements Backend {
+export class FakeBackend extends Pictures implements Backend {
   readonly care = new Care();
   readonly folders = new Folders();
 

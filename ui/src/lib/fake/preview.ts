@@ -1,11 +1,12 @@
 import { FakeBackend } from './backend';
 import { emptyWorkspace, largeWorkspace, richWorkspace } from './workspace';
 
-/** The workspace of the browser preview, chosen by the address: `?workspace=empty|large&offline&signin&setback&draft&ailing&deleted&step=40`. */
+/** The workspace of the browser preview, chosen by the address: `?workspace=empty|large&offline&signin&setback&draft&ailing&deleted&step=40&pieces=300`. */
 export function previewBackend(asked: URLSearchParams): FakeBackend {
   const name = asked.get('workspace');
   const w = name === 'empty' ? emptyWorkspace() : name === 'large' ? largeWorkspace(10_000) : richWorkspace();
   const fake = new FakeBackend(w, { step: Number(asked.get('step') ?? 150), reports: true });
+  fake.pieceTakes = Number(asked.get('pieces') ?? 0);
   fake.offline = asked.has('offline');
   fake.signIn = asked.has('signin');
   fake.setBack = asked.has('setback');

@@ -20,7 +20,8 @@ pub struct Pasted {
     pub lost_pictures: usize,
 }
 
-/// `html`, as the clipboard holds it, made fit for a page. No word is left out.
+/// `html`, as the clipboard holds it, made fit for a page. No word is left out. A picture that it holds itself, as base64, has to
+/// be a file under an address of its own before this; one that is not cannot be taken along.
 pub fn cleaned(html: &str) -> Pasted {
     let document = Document::parse(html);
     let mut writer = Writer { document: &document, pasted: Pasted::default() };
@@ -250,14 +251,18 @@ impl Writer<'_, '_> {
         }
         let src = element.attr("src").unwrap_or_default().trim();
         let scheme = src.get(..8).unwrap_or(src).to_ascii_lowercase();
-        let loads = ["http://", "https://", "data:im", "/", "attach:"].iter().any(|known| scheme.starts_with(known));
+        let loads = ["http://", "https://", "/"].iter().any(|known| scheme.starts_with(known));
         let alt = element.attr("alt").unwrap_or_default();
         if !loads {
             self.pasted.lost_pictures += usize::from(!src.is_empty());
             // What it showed may be said at least.
             return self.words(alt);
         }
-        self.pasted.html.push_str(&format!("<img src={} alt={}", quoted(src), quoted(alt)));
+        self.pasted.html.push_str(&format!("<img src={}", quoted(src)));
+        // None at all is found by the checks; an empty one says that it is decoration.
+        if element.attr("alt").is_some() {
+            self.pasted.html.push_str(&format!(" alt={}", quoted(alt)));
+        }
         for name in ["width", "height"] {
             if let Some(value) =
                 element.attr(name).filter(|value| value.bytes().all(|b| b.is_ascii_digit() || b == b'%'))

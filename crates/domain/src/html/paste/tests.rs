@@ -36,7 +36,10 @@ fn what_word_copies_becomes_plain_markup() {
             expected.replace("<tbody>", "").replace("</tbody>", "")
         );
     }
-    assert_eq!(cleaned("<p><img src='file:///C:/a.png'></p>").lost_pictures, 1);
+    for lost in ["file:///C:/a.png", "data:image/svg+xml,%3Csvg%3E", "data:image/png;base64,AAAA", "blob:x", "cid:1"] {
+        let pasted = cleaned(&format!("<p>a<img src='{lost}' alt='A bay'></p>"));
+        assert_eq!((pasted.html.as_str(), pasted.lost_pictures), ("<p>aA bay</p>", 1), "{lost}");
+    }
 }
 
 #[test]
@@ -63,7 +66,7 @@ fn what_a_browser_copies_becomes_plain_markup() {
         ("<p>one<br>two</p><p style='display:none'>no</p>", "<p>one<br>two</p>"),
         (
             "<img src=\"https://x.example/a.png\" width=10 style='x' srcset=y>",
-            "<img src=\"https://x.example/a.png\" alt=\"\" width=\"10\">",
+            "<img src=\"https://x.example/a.png\" width=\"10\">",
         ),
         ("", ""),
     ];

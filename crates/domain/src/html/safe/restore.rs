@@ -7,7 +7,7 @@ use super::push_attr;
 use crate::html::{Document, Element, NodeId, Span};
 
 /// `html` with every placeholder and picture of [`super::for_editing`] as in the source. A picture whose address was
-/// changed in the editor keeps the new one.
+/// changed in the editor keeps the new one; one whose shown address a clipboard took away has its own again.
 pub fn restore(html: &str) -> Cow<'_, str> {
     if !html.contains("data-lectern-") {
         return html.into();
@@ -42,7 +42,7 @@ fn replacement(document: &Document<'_>, id: NodeId) -> Option<(Span, String)> {
 /// The tag of a picture with its own address in the place of the shown one.
 fn image(element: &Element) -> String {
     let shown = element.attr(IMAGE_SHOWN).unwrap_or_default();
-    let current = element.attr("src").unwrap_or_default();
+    let current = element.attr("src").unwrap_or(shown);
     let source = element.attr(IMAGE_SOURCE).filter(|_| current == shown).unwrap_or(current);
     let mut out = format!("<{}", element.name());
     let mut written = false;
@@ -91,6 +91,8 @@ mod tests {
         // Copied and moved.
         let shown = edited("<img src=/f/1>");
         assert_eq!(restore(&format!("{shown}<p>{shown}</p>")), r#"<img src="/f/1"><p><img src="/f/1"></p>"#);
+        // Some clipboards leave out an address that they do not know.
+        assert_eq!(restore(&shown.replace(" src=\"attach://x//f/1\"", "")), r#"<img src="/f/1">"#);
         // The person chose another picture.
         assert_eq!(restore(&shown.replace("src=\"attach://x//f/1\"", "src=\"/f/2\"")), r#"<img src="/f/2">"#);
     }
