@@ -1,7 +1,7 @@
 # Two commands do everything on a bare Debian or Ubuntu: `make run` and `make test`. Both may be repeated; each says what
 # it installs before it does so.
 
-.PHONY: run test more setup ui clean soak
+.PHONY: run test more setup ui clean soak soak-http
 
 run: setup
 	@scripts/run.sh
@@ -20,6 +20,12 @@ setup:
 SEEDS ?= 0..100000
 soak:
 	@cargo run -q --profile simulation -p simulation --bin soak -- $(SEEDS) --threads $$(nproc)
+
+# Random edits and faults over HTTP, two installations and both simulated sites: `make soak-http HTTP_SEEDS=1..501`.
+HTTP_SEEDS ?= 1..501
+soak-http:
+	@LECTERN_SEEDS=$(HTTP_SEEDS) LECTERN_AT_ONCE=$$(nproc) cargo test -q --profile simulation -p lectern \
+	  --features full-integration,sample --test runner both_sites -- --nocapture
 
 ui: setup
 	@cd ui && npm run build

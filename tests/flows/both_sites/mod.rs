@@ -4,33 +4,65 @@ mod here;
 mod there;
 
 use std::sync::{Arc, Mutex};
+use std::time::Instant;
 
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 use simulators::fault::{Fault, FaultPlan, On};
+use tokio::task::JoinSet;
 
 use here::{Installation, more_than_once};
 use there::Sites;
 
 const EDITS: usize = 200;
 
+/// `LECTERN_SEEDS=FROM..TO` plays so many others, `LECTERN_AT_ONCE` of them side by side; `LECTERN_SEED=N` plays one again.
 #[tokio::test(flavor = "multi_thread")]
 async fn two_installations_200_edits_and_both_sites_with_faults_on_agree_after_two_syncs() {
-    let number = |name: &str| std::env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
-    let seeds: Vec<u64> = match (number("LECTERN_SEED"), number("LECTERN_SEEDS")) {
-        (Some(seed), _) => vec![seed],
-        (None, Some(count)) => (1..=count).collect(),
+    let asked = |name: &str| std::env::var(name).ok();
+    let number = |text: &str| text.parse::<u64>().expect("a number");
+    let seeds: Vec<u64> = match (asked("LECTERN_SEED"), asked("LECTERN_SEEDS")) {
+        (Some(seed), _) => vec![number(&seed)],
+        (None, Some(range)) => {
+            let (from, to) = range.split_once("..").expect("a range: FROM..TO");
+            (number(from)..number(to)).collect()
+        }
         (None, None) => vec![1, 3, 7],
     };
-    for seed in seeds {
-        println!("seed {seed}: LECTERN_SEED={seed} repeats it");
-        let started = std::time::Instant::now();
-        run(seed).await;
-        println!("  {:.1} s", started.elapsed().as_secs_f64());
+    let at_once = asked("LECTERN_AT_ONCE").and_then(|text| text.parse().ok()).unwrap_or(1);
+    let (count, started) = (seeds.len(), Instant::now());
+    let broken = play(seeds, at_once).await;
+    println!("{count} seeds, {:.0} s, {} broken {broken:?}", started.elapsed().as_secs_f64(), broken.len());
+    assert_eq!(broken, Vec::<u64>::new());
+}
+
+/// Plays seeds, so many at once, and answers with those that broke a promise. Each says so itself.
+async fn play(seeds: Vec<u64>, at_once: usize) -> Vec<u64> {
+    let (mut seeds, mut playing, mut broken) = (seeds.into_iter(), JoinSet::new(), Vec::new());
+    loop {
+        while playing.len() < at_once
+            && let Some(seed) = seeds.next()
+        {
+            playing.spawn(async move {
+                let started = Instant::now();
+                let ended = tokio::spawn(run(seed)).await;
+                let seconds = started.elapsed().as_secs_f64();
+                match &ended {
+                    Ok(answered) => println!("seed {seed}: {seconds:.1} s, {answered} questions answered"),
+                    Err(_) => println!("seed {seed} breaks a promise; LECTERN_SEED={seed} plays it again"),
+                }
+                ended.is_err().then_some(seed)
+            });
+        }
+        match playing.join_next().await {
+            Some(ended) => broken.extend(ended.unwrap()),
+            None => return broken,
+        }
     }
 }
 
-async fn run(seed: u64) {
+/// Plays a seed; answers with how many questions its people had to answer at the end.
+async fn run(seed: u64) -> usize {
     let mut dice = StdRng::seed_from_u64(seed);
     let sites = Sites::new().await;
     let mut installations = [Installation::synced(&sites).await, Installation::synced(&sites).await];
@@ -80,7 +112,7 @@ async fn run(seed: u64) {
             "seed {seed}: {token} is lost"
         );
     }
-    comes_to_rest(&sites, &installations, &mut dice, &tokens, seed).await;
+    comes_to_rest(&sites, &installations, &mut dice, &tokens, seed).await
 }
 
 /// The person answers what waits; then all is the same everywhere, with no question left and nothing to write.
@@ -90,7 +122,7 @@ async fn comes_to_rest(
     dice: &mut StdRng,
     tokens: &[String],
     seed: u64,
-) {
+) -> usize {
     let mut answered = 0;
     for _ in 0..4 {
         for installation in installations {
@@ -98,7 +130,6 @@ async fn comes_to_rest(
             installation.sync().await;
         }
     }
-    println!("  {} tokens, {answered} questions answered", tokens.len());
     sites.writes();
     for (at, installation) in installations.iter().enumerate() {
         let report = installation.sync().await;
@@ -118,6 +149,7 @@ async fn comes_to_rest(
         };
         assert!(kept, "seed {seed}: {token} is in no text and no history");
     }
+    answered
 }
 
 fn faults(plan: &FaultPlan, seed: u64) {
