@@ -1,6 +1,5 @@
 // Runs inside the editing frame: Jodit over one document. The frame has an opaque origin, no network and no way to the
 // program but the port it is handed.
-import DOMPurify from 'dompurify';
 import { Jodit } from 'jodit/esm/index.js';
 import 'jodit/esm/plugins/backspace/backspace.js';
 import 'jodit/esm/plugins/bold/bold.js';
@@ -17,6 +16,7 @@ import 'jodit/esm/plugins/tab/tab.js';
 import joditStyle from 'jodit/es2021.en/jodit.min.css?inline';
 import { type FromVisual, PAUSE_MS, type ToVisual, WRITING_MS } from '../src/lib/editors/messages';
 import { runCommand } from './visual_commands';
+import { Coming } from './visual_incoming';
 import { goTo, readBeforeCaret } from './visual_place';
 import { endFind, findIn, type Wanted } from './visual_find';
 import { around, chosenImage, stateAt } from './visual_state';
@@ -24,14 +24,13 @@ import { around, chosenImage, stateAt } from './visual_state';
 let port: MessagePort;
 let jodit: Jodit | undefined;
 let opening = false;
-/** Whether the next paste is of words alone. */
-let plain = false;
+let coming: Coming | undefined;
 let pending: number | undefined;
 /** When the oldest change was made that the window has not been told. */
 let oldest: number | undefined;
 let found = { image: null as HTMLImageElement | null };
 
-const tell = (message: FromVisual) => port.postMessage(message);
+const tell = (message: FromVisual, transfer: Transferable[] = []) => port.postMessage(message, transfer);
 const sheet = (id: string, css: string) => {
   const element = document.getElementById(id);
   if (element) element.textContent = css;
@@ -103,7 +102,9 @@ function open(message: Extract<ToVisual, { type: 'open' }>): void {
     jodit.editor.setAttribute('role', 'textbox');
     jodit.editor.setAttribute('aria-multiline', 'true');
     listen(jodit);
+    coming = new Coming(jodit, tell, changed);
   }
+  if (coming && message.copied) coming.copied = message.copied;
   const editor = jodit;
   editor.editor.setAttribute('aria-label', message.label);
   editor.setReadOnly(false);
@@ -138,25 +139,6 @@ function isProgramKey(event: KeyboardEvent): boolean {
   return ['s', 'enter', 'k', 'n', '\\', '.', '/', '1', '2', '3', '4', 'f'].includes(event.key.toLowerCase());
 }
 
-function clean(html: string): string {
-  return DOMPurify.sanitize(html, { FORBID_TAGS: ['style', 'form', 'input', 'button'], FORBID_ATTR: ['id', 'name'] });
-}
-
-function insert(data: DataTransfer | null): boolean {
-  if (!data || !jodit) return false;
-  const html = data.getData('text/html');
-  const text = data.getData('text/plain');
-  if (!html && !text) return false;
-  jodit.selection.focus();
-  const asText = plain && text !== '';
-  plain = false;
-  if (html && !asText) jodit.selection.insertHTML(clean(html));
-  else document.execCommand('insertText', false, text);
-  jodit.synchronizeValues();
-  changed();
-  return true;
-}
-
 function follow(link: Element | null): boolean {
   const url = link?.getAttribute('href');
   if (url) tell({ type: 'follow', url });
@@ -182,17 +164,6 @@ function listen(editor: Jodit): void {
     },
     true,
   );
-  for (const kind of ['paste', 'drop'] as const) {
-    addEventListener(
-      kind,
-      (event) => {
-        event.preventDefault();
-        event.stopImmediatePropagation();
-        if (!editor.o.readonly) insert(event instanceof ClipboardEvent ? event.clipboardData : (event as DragEvent).dataTransfer);
-      },
-      true,
-    );
-  }
   document.addEventListener('selectionchange', report);
   editor.editor.addEventListener('click', (event) => {
     const target = event.target;
@@ -233,7 +204,9 @@ function hear(message: ToVisual): void {
         tell({ type: 'found', ...findIn(jodit, message.value as Wanted) });
         if ((message.value as Wanted).replacement !== undefined) changed();
       } else if (message.name === 'find-end') endFind();
-      else if (message.name === 'paste-plain') plain = true;
+      else if (message.name === 'paste-plain') {
+        if (coming) coming.plain = true;
+      }
       else if (message.name === 'go') goTo(jodit, Number(message.value));
       else {
         runCommand(jodit, message.name, message.value, found.image);
@@ -241,6 +214,8 @@ function hear(message: ToVisual): void {
       }
       break;
     }
+    default:
+      coming?.hear(message);
   }
 }
 

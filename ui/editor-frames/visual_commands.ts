@@ -1,5 +1,5 @@
-import DOMPurify from 'dompurify';
 import type { Jodit } from 'jodit/esm/index.js';
+import { safe } from './visual_safe';
 import { around } from './visual_state';
 
 /** Addresses that a link in a text may have. */
@@ -65,7 +65,7 @@ export function runCommand(jodit: Jodit, name: string, value: unknown, image: HT
 }
 
 /** The web view's own command: it touches the selection and nothing else. */
-function native(jodit: Jodit, command: string, value?: string): boolean {
+export function native(jodit: Jodit, command: string, value?: string): boolean {
   document.execCommand('styleWithCSS', false, 'false');
   const done = document.execCommand(command, false, value);
   jodit.synchronizeValues();
@@ -76,11 +76,6 @@ function block(value: unknown): string {
   const level = Number(value);
   if (level >= 1 && level <= 6) return `h${level}`;
   return typeof value === 'string' && /^(?:p|h[1-6]|pre|blockquote)$/.test(value) ? value : 'p';
-}
-
-/** Markup of the program's own dialogs, which people's words are in. */
-function safe(html: string): string {
-  return DOMPurify.sanitize(html, { FORBID_TAGS: ['style', 'form', 'input', 'button'], FORBID_ATTR: ['id', 'name'] });
 }
 
 /** An equation is changed in its place, or put in where the caret is. */

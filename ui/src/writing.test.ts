@@ -3,7 +3,8 @@ import userEvent from '@testing-library/user-event';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import App from './App.svelte';
 import { queryOf, NO_FILTERS, readTyped } from './lib/components/search/query';
-import { equationHtml, imageHtml, imageMarkdown } from './lib/components/document/insertions';
+import { equationHtml } from './lib/components/document/insertions';
+import { imageHtml, imageMarkdown } from './lib/editors/pictures';
 import { FakeBackend } from './lib/fake/backend';
 import { App as State } from './lib/state/app.svelte';
 

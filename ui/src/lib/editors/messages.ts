@@ -5,7 +5,19 @@ export const WRITING_MS = 400;
 
 /** What the editing frame is told. */
 export type ToVisual =
-  | { type: 'open'; html: string; label: string; readonly: boolean; tokens: string; style: string }
+  | { type: 'open'; html: string; label: string; readonly: boolean; tokens: string; style: string; copied: Copied | null }
+  /** Gives a part of a file that was handed over. */
+  | { type: 'piece'; ask: number; file: number; from: number; to: number }
+  /** The file is not asked for any more. */
+  | { type: 'forget'; file: number }
+  /** Remembers the place of the caret under a number. */
+  | { type: 'hold'; place: number }
+  /** Puts markup of the program's own at a remembered place, or at the caret. */
+  | { type: 'put'; place: number; html: string }
+  /** Gives a picture in the text its words. */
+  | { type: 'describe'; address: string; alt: string; decorative: boolean }
+  /** What was pasted, made fit; nothing where that failed. */
+  | { type: 'pasted'; ask: number; html: string | null }
   | { type: 'readonly'; readonly: boolean }
   | { type: 'label'; label: string }
   | { type: 'tokens'; tokens: string }
@@ -33,6 +45,12 @@ export interface VisualState {
   canRedo: boolean;
 }
 
+/** What was copied out of an editor, as it stood there. */
+export interface Copied {
+  html: string;
+  text: string;
+}
+
 /** What the editing frame tells. */
 export type FromVisual =
   | { type: 'ready'; html: string }
@@ -42,6 +60,12 @@ export type FromVisual =
   | { type: 'state'; state: VisualState }
   | { type: 'found'; count: number; at: number }
   | { type: 'follow'; url: string }
+  /** Files were pasted or dropped at a place. */
+  | { type: 'files'; place: number; files: { file: number; name: string; size: number }[] }
+  | { type: 'piece'; ask: number; bytes: ArrayBuffer | null }
+  /** Markup from elsewhere was pasted or dropped. */
+  | { type: 'paste'; ask: number; html: string }
+  | { type: 'copied'; copied: Copied }
   | { type: 'key'; key: string; code: string; ctrl: boolean; shift: boolean; alt: boolean; meta: boolean };
 
 /** What the measuring frame is told. */

@@ -1,6 +1,7 @@
 import type { Component } from 'svelte';
 import type { Names } from '../../editors/completions';
 import type { VisualState } from '../../editors/messages';
+import type { Handed, ShownPicture } from '../../editors/pictures';
 import MarkdownPreview from '../standin/MarkdownPreview.svelte';
 import ReadingFrame from '../standin/ReadingFrame.svelte';
 import SourceEditor from '../standin/SourceEditor.svelte';
@@ -16,17 +17,22 @@ export interface Driven {
   scrollToLine?: (line: number) => void;
   selection?: () => { from: number; to: number };
   select?: (from: number, to?: number) => void;
+  /** Remembers where the caret is, for a picture that comes later. */
+  hold?: () => number;
+  putPicture?: (place: number, picture: ShownPicture) => void;
+  describePicture?: (picture: ShownPicture) => void;
 }
+export type OnFiles = (files: Handed[], place: number) => void;
 /** Where lines and heights of a preview belong together. The stand-in knows none. */
 export interface ShownPreview {
   topOfLine?: (line: number) => number;
   lineAtTop?: (height: number) => number;
 }
 export type Visual = Component<
-  { html: string; readonly?: boolean; label: string; onready: (loaded: string) => void; onchange: (now: string) => void; onstate?: (state: VisualState) => void; onfollow?: (url: string) => void },
+  { html: string; readonly?: boolean; label: string; onready: (loaded: string) => void; onchange: (now: string) => void; onstate?: (state: VisualState) => void; onfollow?: (url: string) => void; onfiles?: OnFiles; onpaste?: (html: string) => Promise<string | null> },
   Driven
 >;
-export type Source = Component<{ text: string; language: 'html' | 'markdown'; readonly?: boolean; label: string; names?: Names; onchange: (text: string) => void; onscroll?: (line: number) => void }, Driven>;
+export type Source = Component<{ text: string; language: 'html' | 'markdown'; readonly?: boolean; label: string; names?: Names; onchange: (text: string) => void; onscroll?: (line: number) => void; onfiles?: OnFiles }, Driven>;
 export type Preview = Component<{ source: string; label: string }, ShownPreview>;
 export type Reading = Component<{ html: string; label: string }>;
 

@@ -1,21 +1,6 @@
 /** A value between double quotes of HTML. */
 const quoted = (text: string) => text.replace(/&/g, '&amp;').replace(/"/g, '&quot;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
 
-interface Picture {
-  address: string;
-  alt: string;
-  decorative: boolean;
-}
-
-export function imageHtml(picture: Picture): string {
-  const role = picture.decorative ? ' role="presentation"' : '';
-  return `<img src="${quoted(picture.address)}" alt="${quoted(picture.decorative ? '' : picture.alt)}"${role}>`;
-}
-
-export function imageMarkdown(picture: Picture): string {
-  return `![${picture.alt.replace(/[[\]|]/g, ' ').replace(/\s+/g, ' ').trim()}](${picture.address})`;
-}
-
 /** LaTeX as Canvas's own editor stores it: a picture whose address, text and note hold the source. The address is encoded twice. */
 export function equationHtml(latex: string): string {
   const strict = (text: string) => encodeURIComponent(text).replace(/'/g, '%27');

@@ -58,7 +58,7 @@ export function letter(e: KeyboardEvent, app: App): string | null {
 }
 
 function walk(back: boolean): void {
-  const parts = [...document.querySelectorAll<HTMLElement>('header.toolbar, nav[aria-label="Spaces"], main, aside, footer.status')];
+  const parts = [...document.querySelectorAll<HTMLElement>('header.toolbar, nav[aria-label="Spaces"], main, section.pictures, aside, footer.status')];
   const at = parts.findLastIndex((p) => p.contains(document.activeElement));
   for (let n = 1; n <= parts.length; n++) {
     const part = parts[(at + (back ? -n : n) + parts.length * 2) % parts.length];
