@@ -12,3 +12,4 @@ pub mod discourse;
 pub mod fault;
 pub mod sample;
 pub mod server;
+mod wire;

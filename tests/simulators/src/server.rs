@@ -1,32 +1,24 @@
 //! Listens on loopback, applies the fault plan, and keeps the log of requests.
-//!
-//! A lost connection is lost at the level of TCP: every accepted stream is wrapped in a [`Wire`] which the middleware can cut. After the cut
-//! each read and write on it fails, hyper gives the connection up, and the client sees it close without (the rest of) an answer.
 
 use std::io;
 use std::net::SocketAddr;
-use std::pin::Pin;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
-use std::task::{Context, Poll, Waker};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
-use axum::extract::connect_info::Connected;
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, DATE};
 use axum::http::{HeaderName, HeaderValue, Response, StatusCode};
 use axum::middleware::{Next, from_fn_with_state};
-use axum::serve::{IncomingStream, Listener};
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
 use chrono::{DateTime, Utc};
 
 use crate::clock::Clock;
 use crate::fault::{Decision, Fault, FaultPlan};
+use crate::wire::{Loopback, WireHandle, Wires};
 
 /// One request as the server saw it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -369,113 +361,4 @@ fn body_that_breaks(start: Bytes) -> Body {
             None => None,
         }
     }))
-}
-
-#[derive(Debug, Default)]
-struct WireState {
-    cut: AtomicBool,
-    waiting: Mutex<Vec<Waker>>,
-}
-
-/// Cuts one connection.
-#[derive(Debug, Clone)]
-struct WireHandle(Arc<WireState>);
-
-impl WireHandle {
-    fn cut(&self) {
-        self.0.cut.store(true, Ordering::SeqCst);
-        for waker in self.0.waiting.lock().unwrap_or_else(PoisonError::into_inner).drain(..) {
-            waker.wake();
-        }
-    }
-}
-
-impl Connected<IncomingStream<'_, Loopback>> for WireHandle {
-    fn connect_info(stream: IncomingStream<'_, Loopback>) -> Self {
-        Self(Arc::clone(&stream.io().state))
-    }
-}
-
-#[derive(Debug, Clone, Default)]
-struct Wires(Arc<Mutex<Vec<Weak<WireState>>>>);
-
-impl Wires {
-    fn add(&self, state: &Arc<WireState>) {
-        let mut wires = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        wires.retain(|wire| wire.strong_count() > 0);
-        wires.push(Arc::downgrade(state));
-    }
-
-    fn cut_all(&self) {
-        let wires: Vec<_> = self.0.lock().unwrap_or_else(PoisonError::into_inner).drain(..).collect();
-        for state in wires.iter().filter_map(Weak::upgrade) {
-            WireHandle(state).cut();
-        }
-    }
-}
-
-struct Loopback {
-    listener: TcpListener,
-    wires: Wires,
-}
-
-impl Listener for Loopback {
-    type Io = Wire;
-    type Addr = SocketAddr;
-
-    async fn accept(&mut self) -> (Wire, SocketAddr) {
-        let (stream, address) = Listener::accept(&mut self.listener).await;
-        // Small answers wait for a delayed acknowledgement otherwise. A stream that refuses is only slower.
-        let _ = stream.set_nodelay(true);
-        let state = Arc::new(WireState::default());
-        self.wires.add(&state);
-        (Wire { stream, state }, address)
-    }
-
-    fn local_addr(&self) -> io::Result<SocketAddr> {
-        self.listener.local_addr()
-    }
-}
-
-/// A TCP stream that can be cut from outside.
-struct Wire {
-    stream: TcpStream,
-    state: Arc<WireState>,
-}
-
-impl Wire {
-    fn check(&self, cx: &Context<'_>) -> io::Result<()> {
-        let mut waiting = self.state.waiting.lock().unwrap_or_else(PoisonError::into_inner);
-        if self.state.cut.load(Ordering::SeqCst) {
-            return Err(io::Error::from(io::ErrorKind::ConnectionReset));
-        }
-        if !waiting.iter().any(|waker| waker.will_wake(cx.waker())) {
-            waiting.clear();
-            waiting.push(cx.waker().clone());
-        }
-        Ok(())
-    }
-}
-
-impl AsyncRead for Wire {
-    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
-        self.check(cx)?;
-        Pin::new(&mut self.stream).poll_read(cx, buf)
-    }
-}
-
-impl AsyncWrite for Wire {
-    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
-        self.check(cx)?;
-        Pin::new(&mut self.stream).poll_write(cx, buf)
-    }
-
-    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.check(cx)?;
-        Pin::new(&mut self.stream).poll_flush(cx)
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_shutdown(cx)
-    }
 }
