@@ -18,7 +18,7 @@ if ! command -v npm >/dev/null || [ -z "$node" ] || ! at_least "$node" 20.0; the
 fi
 
 packages=(build-essential pkg-config libwebkit2gtk-4.1-dev libxdo-dev libssl-dev librsvg2-dev file
-  xvfb xauth dbus dbus-x11 gnome-keyring webkit2gtk-driver hunspell-en-us imagemagick chromium)
+  xvfb xauth dbus dbus-x11 gnome-keyring webkit2gtk-driver hunspell-en-us imagemagick chromium python3-venv)
 missing=()
 if command -v dpkg-query >/dev/null; then
   for package in "${packages[@]}"; do

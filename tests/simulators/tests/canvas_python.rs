@@ -8,11 +8,14 @@ use simulators::canvas::{Canvas, Role};
 
 const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/canvasapi/drive.py");
 
-/// A Python that knows canvasapi: the one that `LECTERN_PYTHON` names, else the system's.
+/// A Python that knows canvasapi: the one that `LECTERN_PYTHON` names, which has to, else the system's.
 fn python() -> Option<String> {
-    let named = std::env::var("LECTERN_PYTHON").unwrap_or_else(|_| "python3".to_owned());
-    let knows = Command::new(&named).args(["-c", "import canvasapi"]).output();
-    knows.is_ok_and(|knows| knows.status.success()).then_some(named)
+    let named = std::env::var("LECTERN_PYTHON").ok();
+    let python = named.clone().unwrap_or_else(|| "python3".to_owned());
+    let knows = Command::new(&python).args(["-c", "import canvasapi"]).output();
+    let knows = knows.is_ok_and(|knows| knows.status.success());
+    assert!(knows || named.is_none(), "{python} has no canvasapi");
+    knows.then_some(python)
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -1,5 +1,5 @@
-//! Somebody else's client against the simulated forum: pydiscourse from PyPI, where it is installed (`LECTERN_PYTHON` names the
-//! interpreter). Without it the test says so and passes.
+//! Somebody else's client against the simulated forum: pydiscourse from PyPI, where it is installed (`LECTERN_PYTHON` names an
+//! interpreter that has it). Where none is named and the system's has it not, the test says so and passes.
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a test that cannot go on says where")]
 
 use std::path::PathBuf;
@@ -16,9 +16,11 @@ const IMAGE: &[u8] = &[
 
 #[tokio::test(flavor = "multi_thread")]
 async fn pydiscourse_reads_writes_and_is_refused_as_by_a_real_forum() {
-    let python = std::env::var("LECTERN_PYTHON").unwrap_or_else(|_| "python3".to_owned());
+    let named = std::env::var("LECTERN_PYTHON").ok();
+    let python = named.clone().unwrap_or_else(|| "python3".to_owned());
     let installed = Command::new(&python).args(["-c", "import pydiscourse"]).output();
     if !installed.is_ok_and(|output| output.status.success()) {
+        assert!(named.is_none(), "{python} has no pydiscourse");
         println!("skipped: {python} has no pydiscourse (pip install pydiscourse)");
         return;
     }
