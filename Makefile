@@ -1,7 +1,7 @@
 # Two commands do everything on a bare Debian or Ubuntu: `make run` and `make test`. Both may be repeated; each says what
 # it installs before it does so.
 
-.PHONY: run test more setup ui clean soak soak-http
+.PHONY: run test more setup ui clean soak soak-http peers
 
 run: setup
 	@scripts/run.sh
@@ -29,6 +29,10 @@ soak-http:
 
 ui: setup
 	@cd ui && npm run build
+
+# Lectern's times beside those of other clients, against the same servers: `make peers`. Needs the folder shared/peers beside the project.
+peers: setup
+	@scripts/peers.sh
 
 clean:
 	cargo clean
