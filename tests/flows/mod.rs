@@ -13,6 +13,8 @@ mod forum;
 #[cfg(feature = "discourse-integration")]
 mod forum_corpus;
 #[cfg(feature = "discourse-integration")]
+mod forum_files;
+#[cfg(feature = "discourse-integration")]
 mod forum_interruptions;
 #[cfg(feature = "discourse-integration")]
 mod forum_letters;
