@@ -104,6 +104,7 @@ const COMMANDS: &[&str] = &[
     "picture_stop",
     "paste",
     "link_open",
+    "tags_in_use",
     "export_place",
     "export_plan",
     "import_plan",

@@ -54,6 +54,7 @@ fn run(workspace: Option<PathBuf>) -> tauri::Result<()> {
             commands::sample_items,
             commands::sample_edit,
             commands::document,
+            commands::tags_in_use,
             commands::draft_save,
             commands::reply_draft_save,
             commands::reply_draft_discard,

@@ -83,6 +83,20 @@ describe('properties', () => {
     await waitFor(() => expect(entity('tide')?.local.fields?.['tags']).toEqual(['tide-pools', 'week-6']));
   });
 
+  it('offer the tags that other topics of the forum have, and take one of them', async () => {
+    await open('tide');
+    const boat = entity('boat');
+    if (boat) boat.local = { ...boat.local, fields: { ...boat.local.fields, tags: ['boats', 'week-6'] } };
+    await app.openDocument('thermo');
+    await app.openDocument('tide');
+    const tags = within(panel()).getByLabelText<HTMLInputElement>('Tags');
+    const offered = () => [...(tags.list?.options ?? [])].map((o) => o.value);
+    await waitFor(() => expect(offered()).toEqual(['boats']));
+    await user.type(tags, 'boats{Enter}');
+    await waitFor(() => expect(entity('tide')?.local.fields?.['tags']).toEqual(['tide-pools', 'week-6', 'boats']));
+    await waitFor(() => expect(offered()).toEqual([]));
+  });
+
   it('move a topic to another category by its name, and back', async () => {
     await open('tide');
     const category = within(panel()).getByLabelText<HTMLSelectElement>('Category');

@@ -26,6 +26,7 @@ mod settings;
 mod spaces;
 mod stats;
 mod sweep;
+mod tags;
 mod text;
 mod trash;
 

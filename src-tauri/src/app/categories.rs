@@ -1,5 +1,5 @@
-//! The categories that a topic can be moved to: those of its forum that are kept here, so that it stays in sight, and in which the
-//! person may start topics.
+//! What of a topic is picked rather than typed: the categories that it can be moved to (those of its forum that are kept here, so that it
+//! stays in sight, and in which the person may start topics), and tags that are in use.
 
 use domain::{FieldValue, Kind, SiteKind, field};
 use store::{Entity, Space};
@@ -43,7 +43,15 @@ impl Categories {
     }
 }
 
+/// Tags to pick from: more than anybody reads through.
+const MOST_TAGS: u32 = 500;
+
 impl App {
+    /// The tags that topics kept here of the same forum have, the most used first.
+    pub async fn tags_in_use(&self, space: &str) -> Result<Vec<String>> {
+        Ok(self.store.tags_in_use(super::id(space)?, MOST_TAGS).await?)
+    }
+
     /// The categories that are kept of the forum of a space; none for any other space.
     pub(crate) async fn categories(&self, space: &Space) -> Result<Categories> {
         let mut found = Vec::new();

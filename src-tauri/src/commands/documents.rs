@@ -11,6 +11,12 @@ pub async fn document(app: State<'_>, id: String) -> Answer<DocumentDto> {
     answer(app.document(&id).await)
 }
 
+/// Tags to pick from while a topic's are edited.
+#[tauri::command]
+pub async fn tags_in_use(app: State<'_>, space: String) -> Answer<Vec<String>> {
+    answer(app.tags_in_use(&space).await)
+}
+
 /// Makes what is being typed durable.
 #[tauri::command]
 pub async fn draft_save(app: State<'_>, id: String, edit: EditDto) -> Answer<String> {

@@ -21,6 +21,7 @@ mod places;
 mod search;
 mod stats;
 mod support;
+mod tags;
 
 #[cfg(feature = "sync")]
 mod accounts;

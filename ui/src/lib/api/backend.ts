@@ -57,6 +57,8 @@ export interface Backend {
   spaces(): Promise<SpaceDto[]>;
   tree(space: string): Promise<TreeRowDto[]>;
   document(id: string): Promise<DocumentDto>;
+  /** Tags that topics of the same forum have, the most used first. */
+  tagsInUse(space: string): Promise<string[]>;
   /** Makes text being typed durable; answers when it was. */
   draftSave(id: string, edit: EditDto): Promise<string>;
   draftDiscard(id: string): Promise<void>;

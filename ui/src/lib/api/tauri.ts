@@ -11,6 +11,7 @@ export function tauriBackend(): Backend {
     spaces: () => invoke('spaces'),
     tree: (space) => invoke('tree', { space }),
     document: (id) => invoke('document', { id }),
+    tagsInUse: (space) => invoke('tags_in_use', { space }),
     replyDraftSave: (id, replyTo, body) => invoke('reply_draft_save', { id, replyTo, body }),
     replyDraftDiscard: (id) => invoke('reply_draft_discard', { id }),
     draftSave: (id, edit) => invoke('draft_save', { id, edit }),

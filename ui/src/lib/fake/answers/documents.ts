@@ -26,6 +26,14 @@ export class Documents extends Moving {
     this.given.set(`${e.id} ${e.counter}`, e.local);
     return clone(documentDto(this.w, e));
   }
+  async tagsInUse(space: string): Promise<string[]> {
+    const account = this.w.spaces.find((s) => s.id === space)?.account;
+    const here = new Set(this.w.spaces.filter((s) => s.id === space || (s.account !== null && s.account === account)).map((s) => s.id));
+    const uses = new Map<string, number>();
+    for (const e of this.w.entities.filter((x) => x.kind === 'topic' && here.has(x.space) && !x.deletedHere))
+      for (const tag of (e.local.fields?.['tags'] as string[] | undefined) ?? []) uses.set(tag, (uses.get(tag) ?? 0) + 1);
+    return [...uses].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1)).map(([tag]) => tag);
+  }
   /** What an edit started from: the draft's base, else the text under the counter that it names. */
   protected startOf(e: Entity, edit: EditDto): Content {
     if (edit.counter === undefined) return e.local;
