@@ -28,4 +28,4 @@ pub use connect::{Auth, Connection, DiscourseRemote};
 pub use key_request::{KeyRequest, Scopes, Wish};
 pub use landing::{ALLOWED as ALLOWED_LANDING, Landing};
 pub use memory::Memory;
-pub use sign_in::{Device, Polled, SignIn};
+pub use sign_in::{Device, Polled, READ_ONLY_KEY, SignIn};

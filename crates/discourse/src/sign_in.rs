@@ -12,8 +12,8 @@ use crate::client::{Client, read};
 use crate::errors::{from_answer, from_failure};
 use crate::{DiscourseRemote, KeyRequest, Scopes};
 
-/// Why nothing can be written with a key for reading.
-pub(crate) const READ_ONLY_KEY: &str =
+/// Why nothing can be written with a key for reading, as a sentence.
+pub const READ_ONLY_KEY: &str =
     "This forum lets programs read and not write. You can read everything here; changes stay on this computer.";
 
 /// A device request goes on at this pace where the forum says none.

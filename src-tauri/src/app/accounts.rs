@@ -70,7 +70,7 @@ impl App {
     ) -> Result<AccountDto> {
         let auth = match scopes {
             discourse::Scopes::ReadAndWrite => "user_key",
-            discourse::Scopes::Read => "user_key_read",
+            discourse::Scopes::Read => super::userkeys::FOR_READING,
         };
         self.connect(url, key, Login { site: SiteKind::Discourse, auth, login: Some(client), site_name: None }).await
     }
@@ -150,6 +150,7 @@ impl App {
             unsent: u32::try_from(unsent).unwrap_or(u32::MAX),
             trouble: account.trouble.clone(),
             state: super::status::site_state(account).to_owned(),
+            read_only: super::status::read_only_key(account),
         })
     }
 

@@ -23,6 +23,17 @@ pub(crate) fn site_state(account: &Account) -> &'static str {
     }
 }
 
+/// Why nothing can be written with an account's key: it was approved for reading alone.
+pub(crate) fn read_only_key(account: &Account) -> Option<String> {
+    #[cfg(feature = "discourse-integration")]
+    if account.auth == super::userkeys::FOR_READING {
+        return Some(discourse::READ_ONLY_KEY.to_owned());
+    }
+    #[cfg(not(feature = "discourse-integration"))]
+    let _of_a_fuller_build = account;
+    None
+}
+
 impl App {
     /// What the Sync control, the badges and the status line say, all from the same rows.
     pub async fn status(&self) -> Result<StatusDto> {
@@ -59,6 +70,7 @@ impl App {
             reached_at: account.reached_at.map(text_of),
             state: site_state(account).to_owned(),
             notifications: self.store.notifications(account.id)?,
+            read_only: read_only_key(account),
         })
     }
 
@@ -146,5 +158,34 @@ impl App {
             },
         ));
         Ok(targets)
+    }
+}
+
+#[cfg(all(test, feature = "discourse-integration"))]
+mod tests {
+    use domain::{AccountId, IdSeed, RemoteId, SiteKind};
+
+    use super::*;
+
+    #[test]
+    fn a_key_that_was_approved_for_reading_alone_says_so_and_no_other_does() {
+        let with = |auth: &str| Account {
+            id: AccountId::new(IdSeed { unix_millis: 1, random: [0; 10] }),
+            site: SiteKind::Discourse,
+            url: "https://forum.example.org/".to_owned(),
+            site_name: "Forum".to_owned(),
+            user: RemoteId::from(7),
+            user_name: "ada".to_owned(),
+            auth: auth.to_owned(),
+            login: None,
+            secret_place: "keychain".to_owned(),
+            secret_env: None,
+            reached_at: None,
+            trouble: None,
+        };
+        for auth in ["token", "admin_key", "user_key"] {
+            assert_eq!(read_only_key(&with(auth)), None, "{auth}");
+        }
+        assert!(read_only_key(&with("user_key_read")).is_some_and(|why| why.contains("changes stay on this computer")));
     }
 }

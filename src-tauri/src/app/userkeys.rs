@@ -31,6 +31,9 @@ enum Way {
     Landing(Arc<(discourse::Landing, discourse::KeyRequest)>),
 }
 
+/// How the store calls a key that was approved for reading alone.
+pub(crate) const FOR_READING: &str = "user_key_read";
+
 /// How long a question whether the browser came waits for it.
 const LANDING_WAIT: Duration = Duration::from_millis(900);
 
@@ -42,11 +45,11 @@ pub(crate) fn connection(online: &Online, login: &Login, base: Url, secret: Secr
     let memory =
         online.forums.lock().unwrap_or_else(PoisonError::into_inner).entry(known).or_insert_with(fresh).clone();
     let scopes = match login.auth {
-        "user_key_read" => discourse::Scopes::Read,
+        FOR_READING => discourse::Scopes::Read,
         _ => discourse::Scopes::ReadAndWrite,
     };
     let auth = match login.auth {
-        "user_key" | "user_key_read" => discourse::Auth::UserKey { key: secret, client_id: name, scopes },
+        "user_key" | FOR_READING => discourse::Auth::UserKey { key: secret, client_id: name, scopes },
         _ => discourse::Auth::AdminKey { key: secret, username: name },
     };
     let mut connection = discourse::Connection::new(base, auth, Arc::new(now));

@@ -30,6 +30,8 @@ pub struct AccountDto {
     pub trouble: Option<String>,
     /// How the site stands: `ok`, `offline`, `sign_in`, `set_back`, `unknown`.
     pub state: String,
+    /// Why nothing can be written with its key, as a sentence; absent where it can.
+    pub read_only: Option<String>,
 }
 
 /// A course or category that may be kept.

@@ -35,6 +35,8 @@ pub struct SiteStatusDto {
     pub state: String,
     /// Notifications that waited there unread when it was last reached; absent where the site does not count them.
     pub notifications: Option<u32>,
+    /// Why nothing can be written with its key, as a sentence; absent where it can.
+    pub read_only: Option<String>,
 }
 
 /// The state of everything, derived from the store at the moment of asking.

@@ -27,7 +27,7 @@ export class FakeBackend extends Pictures implements Backend {
       signIn: this.signIn,
       running: this.running,
       sites: this.w.accounts.map((a) => ({
-        account: a.id, siteName: a.siteName, reachedAt: a.reachedAt, notifications: a.site === 'discourse' ? 2 : null, state: this.offline ? 'offline' : this.setBack && a.site === 'canvas' ? 'set_back' : this.signIn && a.site === 'discourse' ? 'sign_in' : 'ok',
+        account: a.id, siteName: a.siteName, reachedAt: a.reachedAt, notifications: a.site === 'discourse' ? 2 : null, readOnly: this.readOnlyOf(a), state: this.offline ? 'offline' : this.setBack && a.site === 'canvas' ? 'set_back' : this.signIn && a.site === 'discourse' ? 'sign_in' : 'ok',
       })),
     });
   }

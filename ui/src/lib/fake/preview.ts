@@ -10,6 +10,7 @@ export function previewBackend(asked: URLSearchParams): FakeBackend {
   fake.offline = asked.has('offline');
   fake.signIn = asked.has('signin');
   fake.setBack = asked.has('setback');
+  fake.readsOnly = asked.has('readsonly');
   for (const id of asked.has('deleted') ? ['note0', 'note2'] : []) {
     const note = w.entities.find((e) => e.id === id);
     if (note) note.deletedHere = true;

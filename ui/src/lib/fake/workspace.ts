@@ -74,6 +74,7 @@ export function account(site: 'canvas' | 'discourse'): AccountDto {
     unsent: 0,
     trouble: null,
     state: 'ok',
+    readOnly: null,
   };
 }
 

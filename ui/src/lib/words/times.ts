@@ -1,3 +1,5 @@
+import { count } from './counts';
+
 const DAY = 86_400_000;
 
 function midnight(t: Date): number {
@@ -59,4 +61,10 @@ export function ago(iso: string, now = new Date()): string {
   const days = daysAgo(iso, now);
   if (days === 0) return `${Math.floor(minutes / 60)} h ago`;
   return days === 1 ? 'yesterday' : `${days} days ago`;
+}
+
+/** How long something lasts, in its largest whole unit: `30 seconds`, `5 minutes`, `2 hours`. */
+export function lasting(seconds: number): string {
+  if (seconds % 3600 === 0) return count(seconds / 3600, 'hour');
+  return seconds % 60 === 0 ? count(seconds / 60, 'minute') : count(seconds, 'second');
 }

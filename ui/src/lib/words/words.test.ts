@@ -4,12 +4,12 @@ import { count } from './counts';
 import { passages, words } from './difference';
 import { strongest } from './states';
 import { syncLabel } from './sync_label';
-import { brief, moment } from './times';
+import { brief, moment, lasting } from './times';
 
 const now = new Date('2026-11-24T12:41:00');
 const status = (more: Partial<StatusDto>): StatusDto => ({
   spaces: 1, documents: 10, toSend: 0, conflicts: 0, needsYou: 0, lastSyncAt: '2026-11-24T12:39:00', offline: false, signIn: false, running: null,
-  sites: [{ account: 'a', siteName: 'Canvas', reachedAt: null, state: 'ok', notifications: null }], ...more,
+  sites: [{ account: 'a', siteName: 'Canvas', reachedAt: null, state: 'ok', notifications: null, readOnly: null }], ...more,
 });
 const running = (stopping: boolean): ProgressDto => ({ run: 'r', stopping, sites: [{ account: 'a', siteName: 'Canvas', phase: 'receiving', done: 40, total: 210, doing: '', waitSeconds: null }] });
 const said = (more: Partial<StatusDto>, left = '') => {
@@ -41,6 +41,9 @@ describe('words', () => {
     expect(brief('2026-11-23T09:00:00', now)).toBe('Yesterday');
     expect(brief('2026-11-01T09:00:00', now)).toBe('1 Nov');
     expect(moment('2026-11-22T16:20:00', now)).toMatch(/^on Sunday at /);
+  });
+  it('say how long something lasts in its largest whole unit', () => {
+    expect([30, 90, 60, 300, 3600, 7200].map(lasting)).toEqual(['30 seconds', '90 seconds', '1 minute', '5 minutes', '1 hour', '2 hours']);
   });
   it('show the strongest state and keep quiet when both sides agree', () => {
     expect(strongest(['unpublished', 'edited', 'conflict'] as StateDto[])).toBe('conflict');

@@ -44,4 +44,8 @@ trouble: string | null,
 /**
  * How the site stands: `ok`, `offline`, `sign_in`, `set_back`, `unknown`.
  */
-state: string, };
+state: string, 
+/**
+ * Why nothing can be written with its key, as a sentence; absent where it can.
+ */
+readOnly: string | null, };

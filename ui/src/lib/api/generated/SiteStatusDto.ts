@@ -23,4 +23,8 @@ state: string,
 /**
  * Notifications that waited there unread when it was last reached; absent where the site does not count them.
  */
-notifications: number | null, };
+notifications: number | null, 
+/**
+ * Why nothing can be written with its key, as a sentence; absent where it can.
+ */
+readOnly: string | null, };

@@ -17,6 +17,7 @@ export class Accounts extends Syncing {
       unsent: this.w.entities.filter((e) => unsent(e) && this.w.spaces.find((s) => s.id === e.space)?.account === a.id).length,
       trouble: this.setBack && a.site === 'canvas' ? 'set_back' : this.signIn && a.site === 'discourse' ? 'sign_in' : null,
       state: this.setBack && a.site === 'canvas' ? 'set_back' : this.signIn && a.site === 'discourse' ? 'sign_in' : a.state,
+      readOnly: this.readOnlyOf(a),
     })));
   }
   async accountGoOn(id: string): Promise<void> {

@@ -20,6 +20,11 @@ export class Memory {
   signIn = false;
   /** Canvas was restored from an older backup. */
   setBack = false;
+  /** Whether the forum's key was approved for reading alone. */
+  readsOnly = false;
+  protected readOnlyOf(a: { site: string }): string | null {
+    return this.readsOnly && a.site === 'discourse' ? 'This forum lets programs read and not write. You can read everything here; changes stay on this computer.' : null;
+  }
   protected running: ProgressDto | null = null;
   protected past: ReportDto[] = [];
   protected lastSyncAt: string | null = null;
