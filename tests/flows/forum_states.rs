@@ -215,3 +215,36 @@ async fn what_a_forum_takes_no_more_of_today_waits_with_its_time_and_goes_by_its
     assert_eq!(forum.titles().len(), 6);
     assert_eq!(device.differences().await, Vec::<String>::new());
 }
+
+#[tokio::test]
+async fn in_a_category_of_which_the_person_may_start_no_topics_replies_and_edits_of_their_own_go() {
+    for profile in crate::flows::forum::PROFILES {
+        let forum = Forum::with_topics_as_member(profile, 1).await;
+        forum.discourse.with(|state| {
+            let category = state.categories.get_mut(&forum.category).unwrap();
+            (category.needs_approval, category.topics_by) = (false, simulators::discourse::Access::Staff);
+        });
+        let why = offered(&forum).await.read_only;
+        assert_eq!(why.as_deref(), Some("You cannot start topics here."), "{profile:?}");
+        let device = forum.synced().await;
+        let topic = device.replace("Topic 1 about the tide", "paragraph 2", "paragraph 2 from here").await;
+        let content = domain::Content::new("", "What does the sediment say about the tide?");
+        device.make(NewEntity { space: device.space, kind: Kind::Post, parent: Some(topic), content }).await;
+        device.create("A topic that nobody takes", "What does the gravel say about the tide?").await;
+        let mut site = device.site();
+        site.spaces[0].read_only = why;
+        let report = sync::sync(device.store(), vec![site], device.options(), Watch::default()).await.unwrap();
+        assert!(forum.raw(0).contains("from here"), "{profile:?}: {:?}", did(&report));
+        let raws =
+            forum.discourse.with(|state| state.posts_with_raw("What does the sediment say about the tide?").len());
+        assert_eq!((raws, forum.titles().len()), (1, 1), "{profile:?}: {:?}", did(&report));
+        let held = report.items.iter().find(|item| item.title == "A topic that nobody takes").unwrap();
+        assert!(held.did == Did::Held && held.words.contains("cannot start topics"), "{held:?}");
+    }
+}
+
+/// The category as the forum offers it to be kept.
+async fn offered(forum: &Forum) -> domain::RemoteSpace {
+    let spaces = (forum.place().connect)().spaces().await.unwrap();
+    spaces.into_iter().find(|space| space.id.0 == forum.category.to_string()).unwrap()
+}

@@ -27,6 +27,13 @@ impl SiteKind {
     pub fn from_name(name: &str) -> Option<Self> {
         [Self::Canvas, Self::Discourse].into_iter().find(|kind| kind.name() == name)
     }
+
+    /// Whether the reason why a space takes no writes concerns something of a kind, which is on the site already or not. A forum says of a
+    /// category no more than that the person may start no topics in it: what stands there may be answered and edited (contract discourse 4.2).
+    #[must_use]
+    pub fn space_reason_concerns(self, kind: Kind, is_there: bool) -> bool {
+        self == Self::Canvas || kind == Kind::Topic && !is_there
+    }
 }
 
 /// How a body is written.

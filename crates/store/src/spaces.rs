@@ -1,7 +1,7 @@
 //! Spaces: what is kept offline.
 
 use chrono::{DateTime, Utc};
-use domain::{AccountId, RemoteId, SiteKind, SpaceId};
+use domain::{AccountId, Kind, RemoteId, SiteKind, SpaceId};
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
@@ -21,12 +21,21 @@ pub struct Space {
     pub site: Option<SiteKind>,
     /// Its id there.
     pub remote: Option<RemoteId>,
-    /// Why it cannot be written to.
+    /// Why it cannot be written to; [`Space::why_not`] says what that concerns.
     pub read_only: Option<String>,
     /// When it was last brought together with its site.
     pub last_synced_at: Option<DateTime<Utc>>,
     /// The time zone in which its dates are meant, by its IANA name, where its site has told one.
     pub time_zone: Option<String>,
+}
+
+impl Space {
+    /// Why something in it, which its site has already or not, may not be changed or made.
+    #[must_use]
+    pub fn why_not(&self, kind: Kind, is_there: bool) -> Option<String> {
+        let concerns = |site: SiteKind| site.space_reason_concerns(kind, is_there);
+        self.read_only.clone().filter(|_| self.site.is_none_or(concerns))
+    }
 }
 
 impl Store {

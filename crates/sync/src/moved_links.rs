@@ -39,7 +39,7 @@ impl Run<'_> {
         let mapping = self.store.mapping(entity.id, site.site.account).await?;
         let body = led(&entity.content.body, links);
         if body != entity.content.body
-            && let Some(why) = self.text_locked(site, space, mapping.as_ref())
+            && let Some(why) = self.text_locked(site, space, entity.kind, mapping.as_ref())
         {
             // What another thing owns the text of follows with that.
             if entity.kind == Kind::Assignment
@@ -70,9 +70,15 @@ impl Run<'_> {
         }
     }
 
-    fn text_locked(&self, site: &RunningSite, space: &SiteSpace, mapping: Option<&Mapped>) -> Option<String> {
+    fn text_locked(
+        &self,
+        site: &RunningSite,
+        space: &SiteSpace,
+        kind: Kind,
+        mapping: Option<&Mapped>,
+    ) -> Option<String> {
         let part = || domain::fields::locked(&mapping?.base.facts).remove("body");
-        self.read_only(site, space, mapping).or_else(part)
+        self.read_only(site, space, kind, mapping).or_else(part)
     }
 
     fn about(&self, site: &RunningSite, entity: &Entity, mapping: Option<Mapped>, did: Did, words: String) -> Item {

@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use domain::plan::{
     BaseCopy, ConflictStrategy, EntityState, LocalCopy, Moment, Observed, ParkedCopy, Standing, Times, says_the_same,
 };
-use domain::{EntityId, Known, Reading, Remote, RemoteObject, RemoteRef, fact};
+use domain::{EntityId, Kind, Known, Reading, Remote, RemoteObject, RemoteRef, fact};
 use store::{Mapped, SentBefore};
 
 use crate::Run;
@@ -251,7 +251,7 @@ impl Run<'_> {
                     Some("A moderator of the forum has to approve it before it can change.".to_owned())
                 }
                 Some(SentBefore::Unsure) => Some("It may be there already. It waits for you to look.".to_owned()),
-                None => self.read_only(site, space, mapping.as_ref()),
+                None => self.read_only(site, space, kind, mapping.as_ref()),
             },
             base: mapping.map(|mapping| BaseCopy {
                 canonical: remote.canonical(kind, &mapping.base.content),
@@ -273,10 +273,17 @@ impl Run<'_> {
         self.without_followed(site, state).await
     }
 
-    pub(crate) fn read_only(&self, site: &RunningSite, space: &SiteSpace, mapping: Option<&Mapped>) -> Option<String> {
+    pub(crate) fn read_only(
+        &self,
+        site: &RunningSite,
+        space: &SiteSpace,
+        kind: Kind,
+        mapping: Option<&Mapped>,
+    ) -> Option<String> {
+        let concerns = |_: &String| site.site.remote.site().space_reason_concerns(kind, mapping.is_some());
         mapping
             .and_then(|mapping| mapping.read_only.clone())
-            .or_else(|| space.read_only.clone())
+            .or_else(|| space.read_only.clone().filter(concerns))
             .or_else(|| site.read_only())
     }
 }

@@ -45,7 +45,14 @@ impl App {
             editing: html_body.then(|| for_editing(draft.as_ref().map_or(body, |draft| &draft.content.body), &find)),
             reading: reading(&entity, &on_site, &find),
             states: states.of(&row_of(&entity)),
-            read_only: on_site.read_only.clone().or_else(|| space.read_only.clone()).or_else(|| on_site.text_locked()),
+            read_only: on_site
+                .read_only
+                .clone()
+                .or_else(|| space.why_not(entity.kind, on_site.base.is_some()))
+                .or_else(|| on_site.text_locked()),
+            no_reply: on_site.no_reply(),
+            no_delete: on_site.no_delete(),
+            slow_mode: on_site.facts.get(fact::SLOW_MODE).and_then(|seconds| seconds.parse().ok()),
             path: path(&space.name, &entity, parent.as_ref()),
             fields: super::fields::fields(&entity, &on_site, &space, &self.categories(&space).await?),
             time_zone: space.time_zone.clone(),

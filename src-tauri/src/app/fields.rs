@@ -34,7 +34,7 @@ impl App {
 /// A document's fields in the order in which a person meets them: those it has, and, while no site has it yet, those it may get.
 pub(crate) fn fields(entity: &Entity, on_site: &OnSite, space: &Space, categories: &Categories) -> Vec<FieldDto> {
     let has = &entity.content.fields;
-    let read_only = on_site.read_only.as_deref().or(space.read_only.as_deref());
+    let read_only = on_site.read_only.clone().or_else(|| space.why_not(entity.kind, on_site.base.is_some()));
     let may_get = space.site.is_some() && on_site.base.is_none();
     let known = known(entity.kind).iter().filter(|field| may_get || has.contains_key(field.name));
     let mut shown: Vec<FieldDto> = known
@@ -43,7 +43,7 @@ pub(crate) fn fields(entity: &Entity, on_site: &OnSite, space: &Space, categorie
         .filter(|field| field.name != field::CATEGORY || has.contains_key(field::CATEGORY) || is_category(space))
         .map(|field| {
             let value = has.get(field.name).unwrap_or(&FieldValue::Empty);
-            let why = read_only.map(str::to_owned).or_else(|| why_not(field, on_site));
+            let why = read_only.clone().or_else(|| why_not(field, on_site));
             if field.name == field::CATEGORY {
                 category(field, value, on_site, space, categories, why)
             } else {

@@ -26,7 +26,8 @@ impl App {
             }
             let on_site = self.on_site(row.id).await?;
             let text_locked = on_site.text_locked();
-            let read_only = on_site.read_only.or_else(|| space.read_only.clone()).or(text_locked);
+            let read_only =
+                on_site.read_only.or_else(|| space.why_not(entity.kind, on_site.base.is_some())).or(text_locked);
             let drafted = self.store.draft(row.id)?.map(|_| "It is being written. Save it first.".to_owned());
             found.push(ReplaceHitsDto {
                 id: row.id.to_string(),

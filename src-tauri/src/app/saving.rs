@@ -232,7 +232,7 @@ impl App {
     pub(super) async fn refuse_locked(&self, entity: &Entity, edit: &EditDto, draft: Option<&Draft>) -> Result<()> {
         let on_site = self.on_site(entity.id).await?;
         let space = self.store.space(entity.space).await?;
-        let read_only = on_site.read_only.clone().or(space.read_only);
+        let read_only = on_site.read_only.clone().or_else(|| space.why_not(entity.kind, on_site.base.is_some()));
         let why = match &read_only {
             Some(why) => Some(why.clone()),
             None => part_locked(entity, &on_site, edit, draft),
@@ -272,8 +272,8 @@ impl App {
     /// Refuses to change a document that is read only.
     #[cfg(feature = "sync-engine")]
     pub(crate) async fn refuse_read_only(&self, entity: &Entity) -> Result<()> {
-        let on_site = self.on_site(entity.id).await?.read_only;
-        match on_site.or(self.store.space(entity.space).await?.read_only) {
+        let (on_site, space) = (self.on_site(entity.id).await?, self.store.space(entity.space).await?);
+        match on_site.read_only.or_else(|| space.why_not(entity.kind, on_site.base.is_some())) {
             Some(why) => Err(Failure::Locked(why)),
             None => Ok(()),
         }

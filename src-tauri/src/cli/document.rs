@@ -65,7 +65,8 @@ pub(super) async fn make(app: &App, new: NewArguments, input: &mut (dyn Read + S
         NewKind::Post => KindDto::Post,
     };
     let space = space(app, &new.space).await?;
-    if let Some(reason) = space.read_only {
+    // In a category where the person may start no topics, replies can be written.
+    if let Some(reason) = space.read_only.filter(|_| kind != KindDto::Post) {
         return Err(Failure::Invalid(format!("Nothing can be made there. {reason}")));
     }
     let body = source(&new.body_file, input)?;
