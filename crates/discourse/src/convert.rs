@@ -12,8 +12,6 @@ use crate::tags::tag_name;
 
 /// Fact: a topic's tags as read, JSON, to be sent back in the same shape (contract 5.5).
 pub(crate) const TAGS_AS_READ: &str = "tags_as_read";
-/// Fact: seconds that must lie between two posts of one person in a topic (contract 5.2, slow mode).
-pub(crate) const SLOW_MODE: &str = "slow_mode_seconds";
 
 /// Id of the space of personal messages; categories have numbers.
 pub(crate) const MESSAGES: &str = "messages";
@@ -95,8 +93,11 @@ pub(crate) fn topic(topic: &Topic, token: Token, origin: &str) -> Option<RemoteO
     if let Some(why) = access::no_reply(topic) {
         facts.insert(fact::NO_REPLY.to_owned(), why.to_owned());
     }
+    if !topic.pending_posts.is_empty() {
+        facts.insert(fact::WAITING.to_owned(), serde_json::json!(topic.pending_posts).to_string());
+    }
     if topic.slow_mode_seconds > 0 {
-        facts.insert(SLOW_MODE.to_owned(), topic.slow_mode_seconds.to_string());
+        facts.insert(fact::SLOW_MODE.to_owned(), topic.slow_mode_seconds.to_string());
     }
     Some(RemoteObject {
         remote: RemoteRef::new(Kind::Topic, topic.id),

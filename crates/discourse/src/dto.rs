@@ -1,6 +1,6 @@
 //! The server's JSON, read tolerantly: unknown keys are ignored, absent ones defaulted (contract 4).
 
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
 /// Null and absent are alike (contract 8.4).
@@ -124,9 +124,19 @@ pub(crate) struct Topic {
     pub(crate) slow_mode_seconds: i64,
     /// Staff are shown deleted topics.
     pub(crate) deleted_at: Option<String>,
+    /// The person's own replies that wait for a moderator (contract 4.4).
+    #[serde(default, deserialize_with = "nullable")]
+    pub(crate) pending_posts: Vec<Waiting>,
     #[serde(default, deserialize_with = "nullable")]
     pub(crate) details: Details,
     pub(crate) post_stream: PostStream,
+}
+
+#[derive(Deserialize, Serialize)]
+pub(crate) struct Waiting {
+    #[serde(default, deserialize_with = "nullable")]
+    raw: String,
+    created_at: Option<String>,
 }
 
 /// What the person may do; but for `can_edit` a key is there only where it is true (contract 4.4).

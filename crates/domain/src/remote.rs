@@ -121,6 +121,10 @@ pub mod fact {
     pub const NO_REPLY: &str = "no_reply";
     /// Why it cannot be deleted, as a sentence; absent where it can.
     pub const NO_DELETE: &str = "no_delete";
+    /// The person's own replies to a topic that wait for a moderator, as JSON: `[{"raw", "created_at"}]`.
+    pub const WAITING: &str = "waiting_posts";
+    /// Seconds that must lie between two posts of one person in a topic (contract discourse 5.2, slow mode).
+    pub const SLOW_MODE: &str = "slow_mode_seconds";
 }
 
 /// One answer of a list.

@@ -29,6 +29,7 @@ impl App {
         };
         let posts = if entity.kind == Kind::Topic { self.posts(&entity, &states, &find).await? } else { Vec::new() };
         let reply = self.reply_of(id, &posts)?;
+        let waiting = on_site.waiting(&posts);
         self.store.mark_opened(id, now()).await?;
         self.shown.remember(id, entity.counter, &entity.content);
         let body = &entity.content.body;
@@ -66,6 +67,7 @@ impl App {
             words: words(entity.format, body),
             counter: entity.counter,
             posts,
+            waiting,
             body: entity.content.body,
         })
     }
@@ -130,6 +132,11 @@ impl App {
             content = content.with(field::REPLY_TO, FieldValue::Number(number));
         }
         let parent = new.parent.as_deref().map(id).transpose()?;
+        if let (Kind::Post, Some(topic)) = (kind, parent)
+            && let Some(why) = self.on_site(topic).await?.no_reply()
+        {
+            return Err(Failure::Locked(why));
+        }
         let made = self.store.create(&NewEntity { space, kind, parent, content }, now()).await?;
         self.tell_changed(space, made);
         self.document(&made.to_string()).await
@@ -138,6 +145,9 @@ impl App {
     /// Deletes a document here; the next sync deletes it there.
     pub async fn document_delete(&self, document: &str) -> Result<SavedDto> {
         let id: EntityId = id(document)?;
+        if let Some(why) = self.on_site(id).await?.no_delete() {
+            return Err(Failure::Locked(why));
+        }
         let saved = self.store.delete(id, now()).await?;
         self.store.remove_draft(id)?;
         self.tell_changed(self.store.get(id).await?.space, id);

@@ -137,6 +137,12 @@ pub struct DocumentDto {
     pub states: Vec<StateDto>,
     /// Why its text is read only, as a sentence; absent when it can be edited. Each field says by itself whether it may be changed.
     pub read_only: Option<String>,
+    /// Why no reply can be written to it, as a sentence; absent where one can.
+    pub no_reply: Option<String>,
+    /// Why it cannot be deleted, as a sentence; absent where it can.
+    pub no_delete: Option<String>,
+    /// Seconds that have to lie between two posts of one person in it; absent where it is not slowed down.
+    pub slow_mode: Option<u32>,
     /// Where it stands.
     pub path: Vec<CrumbDto>,
     /// Fields.
@@ -163,6 +169,19 @@ pub struct DocumentDto {
     pub counter: i64,
     /// For a topic: its posts in order, first post left out.
     pub posts: Vec<PostDto>,
+    /// For a topic: replies of the person's own that wait there for a moderator and were not written here.
+    pub waiting: Vec<WaitingPostDto>,
+}
+
+/// A reply of the person's own that a moderator has to approve before it is a post.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct WaitingPostDto {
+    /// Source.
+    pub body: String,
+    /// When it was written; absent where the forum does not say.
+    pub created_at: Option<String>,
 }
 
 /// A later post of a topic, as it stands under the topic.

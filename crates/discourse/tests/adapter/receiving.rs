@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use domain::{Access, FieldValue, Kind, Reading, Remote, RemoteRef, fact, field};
+use domain::{Access, FieldValue, Kind, Reading, Remote, RemoteRef, Sent, fact, field};
 use simulators::discourse::{CategoryOptions, Profile};
 use simulators::fault::{Fault, On};
 
@@ -185,4 +185,21 @@ async fn subcategories_name_what_they_are_in_and_have_topics_of_their_own() {
         waiting.extend(page.more);
     }
     assert_eq!(titles, ["The walk of next Friday"]);
+}
+
+#[tokio::test]
+async fn a_reply_of_ones_own_that_waits_for_a_moderator_is_told_with_its_topic() {
+    for profile in PROFILES {
+        let forum = forum(profile).await;
+        let (_, student) = forum.student();
+        forum.server.with(|state| state.categories.get_mut(&forum.category).unwrap().needs_approval = true);
+        let reply = forum.reply("Which of the two boats is the larger one?", "a-reply");
+        assert!(matches!(student.send(&forum.space(), &reply).await.unwrap(), Sent::Queued(_)));
+        for (remote, expected) in [(&student, true), (&forum.remote(), false)] {
+            let objects = forum.pull(remote, &[]).await;
+            let topic = objects.iter().find(|object| object.remote == forum.topic()).unwrap();
+            let told = topic.facts.get(fact::WAITING).is_some_and(|json| json.contains("Which of the two boats"));
+            assert_eq!(told, expected, "{profile:?}: {:?}", topic.facts.get(fact::WAITING));
+        }
+    }
 }

@@ -81,3 +81,4 @@ export type { TreeRowDto } from './generated/TreeRowDto';
 export type { UndoneDto } from './generated/UndoneDto';
 export type { UserKeyRequestDto } from './generated/UserKeyRequestDto';
 export type { VisualEditDto } from './generated/VisualEditDto';
+export type { WaitingPostDto } from './generated/WaitingPostDto';

@@ -78,6 +78,9 @@ export function documentDto(w: Workspace, e: Entity): DocumentDto {
     reading: e.format === 'html' ? e.local.body : null,
     states: states(e, space),
     readOnly: e.readOnly ?? space?.readOnly ?? null,
+    noReply: e.noReply ?? null,
+    noDelete: e.noDelete ?? null,
+    slowMode: e.slowMode ?? null,
     path: [
       { id: e.space, title: space?.name ?? '' },
       ...(module ? [{ id: null, title: 'Modules' }, { id: null, title: module[0] }] : []),
@@ -94,6 +97,7 @@ export function documentDto(w: Workspace, e: Entity): DocumentDto {
     url: space?.site === 'local' ? null : `https://${space?.site === 'canvas' ? 'canvas' : 'forum'}.ternpoint.example/${e.id}`,
     words: wordCount(plain(e.local.body)),
     counter: e.counter,
+    waiting: e.waiting ?? [],
     posts: w.entities.filter((x) => x.parent === e.id && !x.deletedHere).map((x) => post(x, space)),
   };
 }

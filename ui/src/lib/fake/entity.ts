@@ -39,6 +39,10 @@ export interface Entity {
   refused: string | null;
   unseen: boolean;
   readOnly: string | null;
+  noReply?: string;
+  noDelete?: string;
+  slowMode?: number;
+  waiting?: { body: string; createdAt: string | null }[];
   /** `base` is what it started from; absent where that is the text as it is. */
   draft: { title: string; body: string; savedAt: string; recovered: boolean; base?: Content } | null;
   /** The reply being written to it. */

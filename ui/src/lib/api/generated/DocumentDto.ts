@@ -8,6 +8,7 @@ import type { PostDto } from "./PostDto";
 import type { ReplyDraftDto } from "./ReplyDraftDto";
 import type { SiteKindDto } from "./SiteKindDto";
 import type { StateDto } from "./StateDto";
+import type { WaitingPostDto } from "./WaitingPostDto";
 
 /**
  * A document, whole.
@@ -66,6 +67,18 @@ states: Array<StateDto>,
  */
 readOnly: string | null, 
 /**
+ * Why no reply can be written to it, as a sentence; absent where one can.
+ */
+noReply: string | null, 
+/**
+ * Why it cannot be deleted, as a sentence; absent where it can.
+ */
+noDelete: string | null, 
+/**
+ * Seconds that have to lie between two posts of one person in it; absent where it is not slowed down.
+ */
+slowMode: number | null, 
+/**
  * Where it stands.
  */
 path: Array<CrumbDto>, 
@@ -116,4 +129,8 @@ counter: number,
 /**
  * For a topic: its posts in order, first post left out.
  */
-posts: Array<PostDto>, };
+posts: Array<PostDto>, 
+/**
+ * For a topic: replies of the person's own that wait there for a moderator and were not written here.
+ */
+waiting: Array<WaitingPostDto>, };
