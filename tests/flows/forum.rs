@@ -109,3 +109,44 @@ async fn what_waits_unread_on_a_forum_is_told_by_the_same_requests_and_stays_unr
         assert!(asked.iter().all(|record| !record.path.contains("notifications")), "nothing more is asked for it");
     }
 }
+
+#[tokio::test]
+async fn replies_that_come_by_the_feed_stand_under_their_topics_and_are_edited_and_answered_as_any() {
+    for profile in PROFILES {
+        let forum = Forum::with_topics(profile, 6).await;
+        let device = forum.kept_open().await;
+        let minute = || forum.discourse.clock().advance(chrono::TimeDelta::minutes(1));
+        minute();
+        let someone = forum.someone;
+        let posts: Vec<i64> = forum.topics[..4]
+            .iter()
+            .map(|(topic, _)| forum.discourse.with(|state| state.add_post(someone, *topic, "And the gravel?", None)))
+            .collect();
+        // An edit of ours in one of them, and a reply in another, go in the same run.
+        device.replace("Topic 2 about the tide", "paragraph 2", "paragraph 2 from here").await;
+        let answered = device.page("Topic 3 about the tide").await.id;
+        let content = domain::Content::new("", "The gravel says nothing.");
+        let new = store::NewEntity { space: device.space, kind: domain::Kind::Post, parent: Some(answered), content };
+        device.make(new).await;
+        forum.discourse.log().reset();
+        let report = device.sync().await;
+        assert_eq!(report.count(|did| did == Did::CreatedHere), 4, "{profile:?}: {:?}", did(&report));
+        assert_eq!(forum.discourse.log().count("GET", "/posts.json"), 1, "{profile:?}");
+        for (place, post) in posts.iter().enumerate() {
+            let under = device.page(&format!("Topic {} about the tide", place + 1)).await.id;
+            let children = device.store().children(under).await.unwrap();
+            let here = children.iter().find(|child| child.content.body == "And the gravel?").unwrap();
+            let mapping = device.store().mapping(here.id, device.account).await.unwrap().unwrap();
+            assert_eq!(mapping.remote.id.0, post.to_string());
+        }
+        assert!(forum.raw(1).contains("from here"));
+        for _ in 0..3 {
+            minute();
+            forum.discourse.log().reset();
+            let report = device.sync().await;
+            assert_eq!((forum.discourse.log().writes(), did(&report)), (vec![], vec![]), "{profile:?}");
+        }
+        assert_eq!(forum.discourse.log().total(), 2, "{profile:?}: who it is, and the newest list");
+        assert_eq!(device.differences().await, Vec::<String>::new());
+    }
+}

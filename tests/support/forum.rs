@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use discourse::{Auth, Connection, DiscourseRemote, Scopes};
+use discourse::{Auth, Connection, DiscourseRemote, Memory, Scopes};
 use domain::{Remote, RemoteId, SiteKind};
 use rest::Url;
 use simulators::clock::Clock;
@@ -73,6 +73,18 @@ impl Forum {
 
     /// The category as the person keeps it.
     pub(crate) fn place(&self) -> Place {
+        self.place_with(None)
+    }
+
+    /// As a program that stays open: it remembers from one sync to the next, and takes the forum for one that is far away.
+    pub(crate) async fn kept_open(&self) -> Device {
+        let place = self.place_with(Some(Memory::titled("Simulated Forum")));
+        let device = Device::at(place, self.discourse.clock().clone()).await;
+        device.sync().await;
+        device
+    }
+
+    fn place_with(&self, memory: Option<Memory>) -> Place {
         let (address, clock, key) = (self.discourse.base_url(), self.discourse.clock().clone(), self.key.clone());
         let base = Url::parse(&address).unwrap();
         let member = self.member;
@@ -88,6 +100,10 @@ impl Forum {
             };
             let mut connection = Connection::new(base.clone(), auth, Arc::new(move || clock.now()));
             connection.limits = limits();
+            if let Some(memory) = &memory {
+                connection.memory = memory.clone();
+                connection.whole_every = chrono::TimeDelta::minutes(5);
+            }
             connection.settle = std::time::Duration::ZERO;
             Arc::new(DiscourseRemote::connect(connection).unwrap()) as Arc<dyn Remote>
         };

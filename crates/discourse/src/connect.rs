@@ -12,6 +12,7 @@ use secrecy::SecretString;
 use crate::client::Client;
 use crate::dto::TopicList;
 use crate::errors::from_failure;
+use crate::feed::Feed;
 use crate::key_request::Scopes;
 use crate::memory::Memory;
 
@@ -119,6 +120,8 @@ pub struct DiscourseRemote {
     pub(crate) whole_every: TimeDelta,
     /// The newest list of all categories, and when it was asked for.
     pub(crate) newest: Mutex<Option<(DateTime<Utc>, Arc<TopicList>)>>,
+    /// What was read of the newest posts of all categories.
+    pub(crate) feed: Mutex<Feed>,
     pub(crate) settle: Duration,
     /// When the forum last said who the person is: an absence that it vouches for is no matter of the key (contract 8.4).
     pub(crate) vouched: Mutex<Option<DateTime<Utc>>>,
@@ -158,6 +161,7 @@ impl DiscourseRemote {
             reread,
             whole_every,
             newest: Mutex::default(),
+            feed: Mutex::default(),
             settle,
             vouched: Mutex::default(),
         })

@@ -10,6 +10,7 @@ mod connect;
 mod convert;
 mod dto;
 mod errors;
+mod feed;
 mod find;
 mod key_request;
 mod landing;

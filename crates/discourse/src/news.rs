@@ -1,13 +1,15 @@
-//! The cheap look: one list tells of every category what was bumped (contract 8.1, 8.2). What no feed shows is looked for at intervals.
+//! The cheap look: one list tells of every category what was bumped (contract 8.1, 8.2), and where several topics were, the feed of new
+//! posts has the replies of them all. What neither shows is looked for at intervals.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, PoisonError};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::{Cursor, Kind, Known, Page, RemoteError, RemoteId, RemoteRef, Token};
+use domain::{Cursor, Kind, Known, Page, RemoteError, RemoteId, RemoteObject, RemoteRef, Token};
 
 use crate::convert::{self, MESSAGES};
 use crate::dto::{TopicList, TopicPage};
+use crate::feed::{self, Grown};
 use crate::{DiscourseRemote, pull};
 
 /// A post may become visible a little after its time, and clocks are compared to the second (contract 8.4).
@@ -27,6 +29,8 @@ pub(crate) struct Looked {
     since: Option<DateTime<Utc>>,
     /// Topics that were handed over: when, and what they came with.
     handed: BTreeMap<RemoteRef, (DateTime<Utc>, Vec<RemoteRef>)>,
+    /// Topics whose new posts came from the feed: the token that is known of each, and the one that its list entry has since.
+    fed: BTreeMap<RemoteRef, (Token, Token)>,
 }
 
 impl Looked {
@@ -92,6 +96,55 @@ impl DiscourseRemote {
         self.look(space, |looked| looked.untaken(known))
     }
 
+    /// The token of each known topic as of what is known with its posts.
+    pub(crate) fn tokens(&self, space: &RemoteId, known: &[Known]) -> BTreeMap<RemoteRef, Token> {
+        self.look(space, |looked| {
+            let now = |topic: &Known| match looked.fed.get(&topic.remote) {
+                Some((was, is)) if *was == topic.token => is.clone(),
+                _ => topic.token.clone(),
+            };
+            let topics = known.iter().filter(|known| known.remote.kind == Kind::Topic);
+            topics.map(|topic| (topic.remote.clone(), now(topic))).collect()
+        })
+    }
+
+    /// New posts that the feed has of topics that grew by them alone: those topics need not be read.
+    async fn pull_grown(
+        &self,
+        space: &RemoteId,
+        known: &[Known],
+        due: &mut Vec<(RemoteRef, Token)>,
+        busy: usize,
+        since: Option<DateTime<Utc>>,
+    ) -> Result<Vec<RemoteObject>, RemoteError> {
+        let (tokens, untaken) = (self.tokens(space, known), self.untaken(space, known));
+        let grown: Vec<Grown> = due
+            .iter()
+            .filter(|(topic, _)| !untaken.contains(topic))
+            .filter_map(|(topic, now)| Some((topic.clone(), feed::grown(tokens.get(topic)?, now)?)))
+            .collect();
+        let origin = self.client.http().origin();
+        let mut objects = Vec::new();
+        for (topic, posts) in self.fed_posts(&grown, busy, since).await? {
+            let mut new: Vec<RemoteObject> =
+                posts.iter().filter_map(|post| convert::post(None, post, &origin)).collect();
+            let Some(at) = due.iter().position(|(due, _)| *due == topic) else { continue };
+            let Some(before) = known.iter().find(|known| known.remote == topic) else { continue };
+            // One whose text is withheld is seen where the whole topic is read.
+            if new.len() < posts.len() {
+                continue;
+            }
+            let (_, now) = due.remove(at);
+            for post in &mut new {
+                post.facts.insert(domain::fact::SPACE.to_owned(), space.0.clone());
+            }
+            self.note_handed(space, topic.clone(), new.iter().map(|post| post.remote.clone()).collect());
+            self.look(space, |looked| looked.fed.insert(topic, (before.token.clone(), now)));
+            objects.extend(new);
+        }
+        Ok(objects)
+    }
+
     /// Everything known of a space, but for the topics that the newest list tells news of: those are read.
     pub(crate) async fn pull_news(&self, space: &RemoteId, known: &[Known]) -> Result<Page, RemoteError> {
         let asked = self.server_now();
@@ -100,7 +153,8 @@ impl DiscourseRemote {
             Err(error) if error.concerns_the_site() => return Err(error),
             Err(_) => return Ok(Page { more: pull::starts(space), ..Page::default() }),
         };
-        let since = self.look(space, |looked| looked.since).map(|since| since - OVERLAP);
+        let last = self.look(space, |looked| looked.since);
+        let since = last.map(|since| since - OVERLAP);
         // Pinned topics stand on top whatever their age (contract 4.3).
         let is_older = |bumped: Option<DateTime<Utc>>| since.zip(bumped).is_some_and(|(since, bumped)| bumped <= since);
         let reaches_back = newest.more_topics_url.is_none()
@@ -108,27 +162,26 @@ impl DiscourseRemote {
         if !reaches_back {
             return Ok(Page { more: pull::starts(space), ..Page::default() });
         }
-        let tokens: BTreeMap<&RemoteRef, &Token> = known
-            .iter()
-            .filter(|known| known.remote.kind == Kind::Topic)
-            .map(|known| (&known.remote, &known.token))
-            .collect();
+        let tokens = self.tokens(space, known);
         let mut due: Vec<(RemoteRef, Token)> = Vec::new();
         for topic in &newest.topics {
             let (remote, token) = (RemoteRef::new(Kind::Topic, topic.id), convert::token(topic));
             let is_ours = topic.category_id.is_some_and(|id| id.to_string() == space.0);
             match tokens.get(&remote) {
-                Some(known) if **known == token => {}
+                Some(known) if *known == token => {}
                 None if !is_ours => {}
                 _ => due.push((remote, token)),
             }
         }
         for remote in self.untaken(space, known) {
             if !due.iter().any(|(topic, _)| *topic == remote) {
-                let token = tokens.get(&remote).map(|token| (*token).clone()).unwrap_or_default();
+                let token = tokens.get(&remote).cloned().unwrap_or_default();
                 due.push((remote, token));
             }
         }
+        let bumped = newest.topics.iter().filter_map(|topic| convert::time(topic.bumped_at.as_deref()));
+        let busy = bumped.filter(|bumped| last.is_none_or(|last| *bumped > last)).count();
+        let objects = self.pull_grown(space, known, &mut due, busy, since).await?;
         let news: BTreeSet<&RemoteRef> = due.iter().map(|(topic, _)| topic).collect();
         let is_quiet = |known: &&Known| {
             !news.contains(&known.remote) && !known.parent.as_ref().is_some_and(|topic| news.contains(topic))
@@ -137,7 +190,7 @@ impl DiscourseRemote {
         self.look(space, |looked| looked.since = Some(asked));
         // Cursors are taken from the end: the newest first.
         let more = due.iter().rev().map(|(topic, token)| pull::topic_cursor(&topic.id.0, token)).collect();
-        Ok(Page { unchanged, more, ..Page::default() })
+        Ok(Page { objects, unchanged, more, ..Page::default() })
     }
 
     async fn newest(&self) -> Result<Arc<TopicList>, RemoteError> {

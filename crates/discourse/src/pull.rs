@@ -82,7 +82,7 @@ impl DiscourseRemote {
                 .iter()
                 .filter(|topic| category.is_none() || topic.category_id.is_none_or(|id| Some(id) == category))
         };
-        let mut here = KnownTopics::new(known, self.reread);
+        let mut here = KnownTopics::new(known, self.tokens(space, known), self.reread);
         here.due.extend(self.untaken(space, known));
         let mut answer = Page::default();
         for topic in ours() {
@@ -91,7 +91,7 @@ impl DiscourseRemote {
             if here.tokens.contains_key(&remote) {
                 sweep.seen.insert(topic.id.to_string());
             }
-            if here.tokens.get(&remote) == Some(&&token) && !here.due.contains(&remote) {
+            if here.tokens.get(&remote) == Some(&token) && !here.due.contains(&remote) {
                 answer.unchanged.extend(here.posts(&remote));
                 answer.unchanged.push(remote);
             } else {
@@ -176,21 +176,17 @@ fn refs(page: &Page) -> Vec<RemoteRef> {
 /// What is known of a space's topics when a page of its list is read.
 struct KnownTopics<'a> {
     known: &'a [Known],
-    tokens: BTreeMap<RemoteRef, &'a Token>,
+    tokens: BTreeMap<RemoteRef, Token>,
     /// Topics that are read although their list entry tells no news, the least recently read first: no feed shows an edit of a post that
     /// is not the last, or one within the grace period (contract 8.1, 8.3).
     due: BTreeSet<RemoteRef>,
 }
 
 impl<'a> KnownTopics<'a> {
-    fn new(known: &'a [Known], reread: usize) -> Self {
+    fn new(known: &'a [Known], tokens: BTreeMap<RemoteRef, Token>, reread: usize) -> Self {
         let mut topics: Vec<&Known> = known.iter().filter(|known| known.remote.kind == Kind::Topic).collect();
         topics.sort_by_key(|known| known.verified_at);
-        Self {
-            known,
-            tokens: topics.iter().map(|known| (known.remote.clone(), &known.token)).collect(),
-            due: topics.iter().take(reread).map(|known| known.remote.clone()).collect(),
-        }
+        Self { known, tokens, due: topics.iter().take(reread).map(|known| known.remote.clone()).collect() }
     }
 
     fn posts<'b>(&'b self, topic: &'b RemoteRef) -> impl Iterator<Item = RemoteRef> + 'b {

@@ -13,6 +13,7 @@ use domain::{
 
 use crate::dto::{BasicInfo, Post, Session, Site};
 use crate::errors::from_failure;
+use crate::feed::Feed;
 use crate::memory::Me;
 use crate::sign_in::READ_ONLY_KEY;
 use crate::{DiscourseRemote, convert, news, pull};
@@ -51,6 +52,7 @@ impl Remote for DiscourseRemote {
         };
         self.memory.with(|learnt| learnt.me = Some(me.clone()));
         *self.newest.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        *self.feed.lock().unwrap_or_else(PoisonError::into_inner) = Feed::default();
         *self.vouched.lock().unwrap_or_else(PoisonError::into_inner) = Some((self.now)());
         Ok(Identity {
             user: RemoteId::from(me.id),

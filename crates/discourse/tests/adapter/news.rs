@@ -20,6 +20,8 @@ struct Program {
     key: String,
     memory: Memory,
     spaces: Vec<RemoteId>,
+    /// Topics read although nothing tells news of them.
+    reread: usize,
     /// What the engine has taken over.
     known: Vec<Known>,
 }
@@ -31,8 +33,15 @@ impl Program {
         let mut forum = reference_forum(profile, 90, 3, clock.now() - TimeDelta::days(2));
         let key = forum.add_admin_key(Some(1));
         let server = Discourse::serve(forum, FaultPlan::new(), clock.clone()).await.unwrap();
-        let mut program =
-            Self { server, clock, key, memory: Memory::titled("Forum"), spaces: Vec::new(), known: Vec::new() };
+        let mut program = Self {
+            server,
+            clock,
+            key,
+            memory: Memory::titled("Forum"),
+            spaces: Vec::new(),
+            reread: 60,
+            known: Vec::new(),
+        };
         let chosen = program.remote().spaces().await.unwrap();
         program.spaces =
             chosen.into_iter().map(|space| space.id).filter(|id| id.0.parse().is_ok_and(|id: i64| id > 1)).collect();
@@ -48,6 +57,7 @@ impl Program {
             Connection::new(Url::parse(&self.server.base_url()).unwrap(), auth, Arc::new(move || clock.now()));
         connection.memory = self.memory.clone();
         connection.whole_every = TimeDelta::minutes(5);
+        connection.reread = self.reread;
         DiscourseRemote::connect(connection).unwrap()
     }
 
@@ -229,5 +239,114 @@ async fn what_a_plan_showed_and_nobody_took_over_is_read_again_however_soon() {
         assert!(found(&program.sync().await), "{profile:?}: shown, not taken, and due again");
         program.wait(1);
         assert_eq!(program.sync().await.iter().filter(|object| object.remote.id.0 == topic.to_string()).count(), 0);
+    }
+}
+
+impl Program {
+    fn replies(&self, topics: &[i64], words: &str) -> Vec<i64> {
+        let add = |topic: &i64| self.server.with(|state| state.add_post(1, *topic, &format!("{words} {topic}."), None));
+        topics.iter().map(add).collect()
+    }
+
+    fn topics(&self, places: std::ops::Range<usize>) -> Vec<i64> {
+        places.map(|at| self.topic(at).0).collect()
+    }
+
+    fn read_topics(&self) -> usize {
+        self.server.log().count("GET", "/t/")
+    }
+}
+
+fn posts(objects: &[RemoteObject]) -> Vec<i64> {
+    let posts = objects.iter().filter(|object| object.remote.kind == Kind::Post);
+    let mut ids: Vec<i64> = posts.map(|object| object.remote.id.0.parse().unwrap()).collect();
+    ids.sort_unstable();
+    ids
+}
+
+#[tokio::test]
+async fn replies_in_many_topics_come_with_one_request_of_the_feed_and_no_topic_is_read_for_them() {
+    for profile in BOTH {
+        let mut program = Program::begun(profile).await;
+        let topics = program.topics(3..15);
+        for round in ["The boat is back at the pier, says", "And it leaves again tomorrow, says"] {
+            program.wait(1);
+            let made = program.replies(&topics, round);
+            let objects = program.sync().await;
+            assert_eq!(posts(&objects), made, "{profile:?} {round}: the new posts and nothing else");
+            assert!(objects.iter().all(|object| object.content.body.starts_with(round)), "with their texts");
+            assert_eq!((program.server.log().total(), program.read_topics()), (3, 0), "{profile:?} {round}");
+            program.wait(1);
+            assert_eq!((program.sync().await, program.server.log().total()), (vec![], 2), "{profile:?} {round}");
+        }
+        // What came from the feed is no news of the lists either.
+        program.reread = 0;
+        program.wait(5);
+        assert_eq!((program.sync().await, program.read_topics()), (vec![], 0), "{profile:?}");
+    }
+}
+
+#[tokio::test]
+async fn more_replies_than_a_page_of_the_feed_holds_are_asked_for_further_and_one_alone_is_not_asked_for() {
+    for profile in BOTH {
+        let mut program = Program::begun(profile).await;
+        program.wait(1);
+        let topics = program.topics(0..28);
+        let mut made = program.replies(&topics, "The boat is back at the pier, says");
+        made.extend(program.replies(&topics, "And it leaves again tomorrow, says"));
+        let arrived = posts(&program.sync().await);
+        assert!(made.iter().all(|post| arrived.contains(post)), "{profile:?}");
+        let asked = (program.server.log().count("GET", "/posts.json"), program.read_topics());
+        assert!(asked.0 == 2 && asked.1 <= program.spaces.len(), "{profile:?}: {asked:?}");
+        program.wait(1);
+        program.replies(&topics[..1], "It leaves again tomorrow, says");
+        program.sync().await;
+        assert_eq!((program.server.log().count("GET", "/posts.json"), program.read_topics()), (0, 1), "{profile:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_topic_of_which_the_feed_does_not_show_all_is_read() {
+    for profile in BOTH {
+        let mut program = Program::begun(profile).await;
+        program.wait(1);
+        let topics = program.topics(3..9);
+        let last = |topic: i64| program.server.with(|state| state.live_posts(topic).last().unwrap().id);
+        let gone = last(topics[0]);
+        let made = program.replies(&topics, "The boat is back at the pier, says");
+        // Its deletion is another test's.
+        program.known.retain(|known| known.remote != RemoteRef::new(Kind::Post, gone));
+        program.server.with(|state| {
+            state.delete_post_as(1, gone);
+            assert!(state.retitle_as(1, topics[1], "Another title of this very topic"));
+            state.set_status_as(1, topics[2], "closed", true);
+            let hidden = state.live_posts(topics[3]).last().unwrap().id;
+            state.hide_post(hidden, true);
+        });
+        let objects = program.sync().await;
+        let whole: BTreeSet<i64> = objects
+            .iter()
+            .filter(|object| object.remote.kind == Kind::Topic)
+            .map(|object| object.remote.id.0.parse().unwrap())
+            .collect();
+        assert_eq!(whole, topics[..4].iter().copied().collect(), "{profile:?}");
+        assert!(objects.iter().any(|object| object.content.title == "Another title of this very topic"));
+        let new: Vec<i64> = posts(&objects).into_iter().filter(|post| made.contains(post)).collect();
+        assert_eq!(new, made, "{profile:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_the_feed_brought_and_nobody_took_over_comes_again() {
+    for profile in BOTH {
+        let mut program = Program::begun(profile).await;
+        program.wait(1);
+        let made = program.replies(&program.topics(3..6), "The boat is back at the pier, says");
+        assert_eq!(posts(&program.preview().await), made);
+        program.wait(1);
+        let objects = program.sync().await;
+        assert!(made.iter().all(|post| posts(&objects).contains(post)), "{profile:?}: shown, not taken, and due again");
+        program.wait(1);
+        assert_eq!((program.sync().await, program.server.log().total()), (vec![], 2), "{profile:?}");
     }
 }
