@@ -98,6 +98,8 @@ html,body{margin:0;background:transparent}
 .reading aside.quote blockquote{border:0;padding:0;margin:0}
 .reading details{border:1px solid var(--line);border-radius:6px;padding:8px 12px}.reading summary{font-weight:550;cursor:default}
 .reading .spoiler{filter:blur(5px)}.reading .spoiler:hover,.reading .spoiler:focus-within{filter:none}
+.reading a.onebox{display:block;border:1px solid var(--line-strong);border-radius:8px;padding:8px 12px;text-decoration:none}
+.reading .footnotes-list{font-size:13px;line-height:20px}.reading .footnote-ref{line-height:0}
 .reading .poll{border:1px solid var(--line-strong);border-radius:8px;padding:12px 16px}
 .reading .mention,.reading .hashtag{background:var(--sunken);border-radius:4px;padding:0 4px;color:var(--text)}
 .reading .bbcode-b{font-weight:640}.reading .bbcode-i{font-style:italic}.reading .bbcode-u{text-decoration:underline}.reading .bbcode-s{text-decoration:line-through}

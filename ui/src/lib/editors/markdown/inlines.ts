@@ -10,6 +10,17 @@ const simple: Record<string, [string, string]> = {
   spoiler: ['<span class="spoiler">', '</span>'],
 };
 
+/** `[url]`, `[url=…]`, `[email]` and `[img]`: what they lead to, and the words that do. */
+function linked(rest: string): { is: 'link' | 'img'; to: string; text: string; length: number } | null {
+  const found = /^\[(url|email|img)(?:=("?)([^\]"]*)\2)?\]([^[\n]*)\[\/\1\]/i.exec(rest);
+  if (!found) return null;
+  const [all, name = '', , given, inner = ''] = found;
+  const to = (given ?? inner).trim();
+  const is = name.toLowerCase();
+  if (is === 'img') return { is, to, text: '', length: all.length };
+  return { is: 'link', to: is === 'email' ? `mailto:${to}` : to, text: inner, length: all.length };
+}
+
 /** `[b]`, `[i]`, `[u]`, `[s]`, `[spoiler]` and `[date=…]` inside a line. A tag without its other half stays as typed. */
 function brackets(md: MarkdownIt): void {
   md.inline.ruler.before('link', 'bracket_inline', (state, silent) => {
@@ -23,6 +34,25 @@ function brackets(md: MarkdownIt): void {
         state.push('html_inline', '', 0).content = `<span class="discourse-local-date">${md.utils.escapeHtml(words)}</span>`;
       }
       state.pos += date[0].length;
+      return true;
+    }
+    const other = linked(rest);
+    if (other) {
+      if (!silent) {
+        if (other.is === 'img') {
+          const image = state.push('image', 'img', 0);
+          image.attrs = [['src', other.to], ['alt', '']];
+          image.children = [];
+          image.content = '';
+        } else {
+          const link = state.push('link_open', 'a', 1);
+          if (md.validateLink(other.to)) link.attrSet('href', md.normalizeLink(other.to));
+          const text = state.push('text', '', 0);
+          text.content = other.text;
+          state.push('link_close', 'a', -1);
+        }
+      }
+      state.pos += other.length;
       return true;
     }
     const open = /^\[(b|i|u|s|spoiler)\]/i.exec(rest);
@@ -48,7 +78,7 @@ function brackets(md: MarkdownIt): void {
 }
 
 const marks =
-  /(^|[\s(>])@([A-Za-z0-9_][\w.-]{0,59})|(^|[\s(>])#([A-Za-z0-9][\w-]*(?::[\w-]+){0,2})|:([+-]?\w[\w+-]*)(?::t[1-6])?:|(^|\s)\[([ xX])\](?=\s|$)/g;
+  /(^|[\s(>])@([A-Za-z0-9_][\w.-]{0,59})|(^|[\s(>])#([A-Za-z0-9][\w-]*(?:::?[\w-]+){0,2})|:([+-]?\w[\w+-]*)(?::t[1-6])?:|(^|\s)\[([ xX])\](?=\s|$)/g;
 
 /** Mentions, hashtags, emoji and check boxes inside plain text: never in code, never in a link. */
 function words(md: MarkdownIt): void {

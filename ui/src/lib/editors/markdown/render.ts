@@ -1,6 +1,9 @@
 import MarkdownIt from 'markdown-it';
 import { bracketBlocks } from './blocks';
+import { cards } from './cards';
+import { footnotes } from './footnotes';
 import { discourseInlines } from './inlines';
+import { typesetter } from './letters';
 import { Formulas, math } from './math';
 import { safeForReading } from './safe';
 
@@ -48,6 +51,9 @@ function engine(): MarkdownIt {
   md.validateLink = (url) => /^(?:upload|attach):\/\//.test(url) || usual(url);
   bracketBlocks(md);
   discourseInlines(md);
+  footnotes(md);
+  typesetter(md);
+  cards(md);
   math(md, () => formulas);
   pictures(md);
   sourceLines(md);

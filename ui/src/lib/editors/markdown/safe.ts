@@ -6,10 +6,12 @@ const allowedTags = (
   's small span strike strong sub sup ul table tbody thead tr th td details summary'
 ).split(' ');
 const allowedAttributes = (
-  'href title src alt width height class lang dir align reversed start type open loading target rel data-line data-username data-post data-topic'
+  'href id title src alt width height class lang dir align reversed start type open loading target rel data-line data-username data-post data-topic'
 ).split(' ');
 const classes =
-  /^(?:quote|no-group|title|excerpt|spoiler|poll|md-table|d-wrap|d-image-grid|mention|hashtag|emoji|away|bbcode-[bius]|discourse-local-date|chcklst-box|lang-[\w+-]+|footnote-ref|footnotes-list|footnotes-sep|math)$/;
+  /^(?:quote|no-group|title|excerpt|spoiler|poll|md-table|d-wrap|d-image-grid|mention|hashtag|emoji|away|bbcode-[bius]|discourse-local-date|chcklst-box|lang-[\w+-]+|footnote-(?:ref|item|backref)|footnotes-list|footnotes-sep|onebox|math)$/;
+/** The places of footnotes and of what refers to them; no other place of a text has a name. */
+const places = /^fn(?:ref)?\d+$/;
 const address = /^(?:https?:\/\/|\/\/|\/|#|mailto:)/i;
 /** Where a picture may come from: this computer. */
 const own = /^(?:attach:\/\/localhost\/|http:\/\/attach\.localhost\/|data:image\/(?:png|jpeg|gif|webp);base64,)/i;
@@ -22,6 +24,7 @@ function purifier(): ReturnType<typeof DOMPurify> {
       if (kept) node.setAttribute('class', kept);
       else node.removeAttribute('class');
     }
+    if (!places.test(node.getAttribute('id') ?? '')) node.removeAttribute('id');
     const href = node.getAttribute('href');
     if (href !== null && !address.test(href)) node.removeAttribute('href');
     if (node.nodeName === 'IMG' && !own.test(node.getAttribute('src') ?? '')) {
