@@ -73,7 +73,7 @@ fn tile(blocks: &mut Vec<Block>, inner: Span) {
 }
 
 /// The bytes between the tags of `id`; none where a tag is missing or the content reaches beyond them.
-pub(crate) fn content_of(document: &Document<'_>, id: NodeId) -> Option<Span> {
+pub fn content_of(document: &Document<'_>, id: NodeId) -> Option<Span> {
     let element = document.element(id)?;
     if element.open.is_empty() || element.close.is_empty() || element.close.start < element.open.end {
         return None;
@@ -93,7 +93,7 @@ pub(crate) fn content_of(document: &Document<'_>, id: NodeId) -> Option<Span> {
 }
 
 /// Whether the content of `id` is made of blocks that are worth telling apart.
-pub(crate) fn is_container(document: &Document<'_>, id: NodeId) -> bool {
+pub fn is_container(document: &Document<'_>, id: NodeId) -> bool {
     document.children(id).any(|child| match &document.node(child).data {
         NodeData::Element(element) => !is_inline(element.name()),
         _ => false,

@@ -16,8 +16,8 @@ pub mod safe;
 mod sink;
 mod text;
 
-pub use blocks::{Block, blocks, blocks_of};
-pub(crate) use blocks::{content_of, is_container, is_inline};
+pub(crate) use blocks::is_inline;
+pub use blocks::{Block, blocks, blocks_of, content_of, is_container};
 pub use document::{Attr, Children, Document, Element, Namespace, Node, NodeData, NodeId, Span, Token, TokenKind};
 pub use edit::{Edit, edited, escaped};
 pub use parse::MAX_DEPTH;
