@@ -75,6 +75,7 @@ fn state(strategy: ConflictStrategy, kind: Kind, times: &str, same: bool) -> Ent
         parked: None,
         read_only: None,
         strategy,
+        far: false,
     }
 }
 

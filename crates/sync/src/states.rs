@@ -199,6 +199,7 @@ impl Run<'_> {
             parked: None,
             read_only: None,
             strategy: ConflictStrategy::Ask,
+            far: false,
         }
     }
 
@@ -269,6 +270,7 @@ impl Run<'_> {
                 .filter(|parked| !(parked.copied && is_as_agreed))
                 .map(|parked| ParkedCopy { counter: parked.counter }),
             strategy,
+            far: false,
         };
         self.without_followed(site, state).await
     }

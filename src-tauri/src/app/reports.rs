@@ -131,6 +131,7 @@ pub(crate) fn line_dto(line: &Line, names: &HashMap<SpaceId, String>) -> LineDto
         Action::DeleteThere => ("send", "delete_there", "Deleted here."),
         Action::DeleteHere => ("get", "delete_here", "Deleted on the site."),
         Action::Forget => ("unchanged", "delete_here", "Gone on both sides."),
+        Action::Unlink => ("unchanged", "delete_here", "No longer linked; both copies stay as they are."),
         Action::Ask { question } => ("needs_you", "ask", question_words(*question)),
         Action::Hold { why } => ("left_out", "park", why.as_str()),
     };

@@ -9,6 +9,9 @@ use crate::{Causality, Content, Kind, Replica, SiteKind};
 /// What is to be done with one entity.
 #[must_use]
 pub fn decide(state: &EntityState) -> Action {
+    if state.far && (state.observed == Observed::Gone || state.local.as_ref().is_some_and(|local| local.deleted)) {
+        return Action::Unlink;
+    }
     match (&state.base, &state.local) {
         (None, None) => match state.observed {
             Observed::Seen { .. } => Action::CreateHere,
@@ -104,7 +107,7 @@ fn reconcile(state: &EntityState, base: &BaseCopy, local: &LocalCopy, remote: &C
         Observed::Seen { changed_at, .. } => *changed_at,
         _ => None,
     };
-    let settlement = state.strategy.settle(site_of(state.kind), local.edited_at, remote_time);
+    let settlement = state.strategy.settle(site_of(base.remote.kind), local.edited_at, remote_time);
     let merged = merge_contents(state.kind.format(), &base.content, &local.content, remote);
     let whole = match settlement {
         Settlement::MergeOrAsk => merged.clean(),
@@ -121,7 +124,7 @@ fn reconcile(state: &EntityState, base: &BaseCopy, local: &LocalCopy, remote: &C
     }
 }
 
-fn site_of(kind: Kind) -> SiteKind {
+pub(super) fn site_of(kind: Kind) -> SiteKind {
     match kind {
         Kind::Topic | Kind::Post => SiteKind::Discourse,
         _ => SiteKind::Canvas,
@@ -129,7 +132,7 @@ fn site_of(kind: Kind) -> SiteKind {
 }
 
 /// What keeps a local change from being sent now.
-fn hold(state: &EntityState, local: &LocalCopy) -> Option<Action> {
+pub(super) fn hold(state: &EntityState, local: &LocalCopy) -> Option<Action> {
     if let Some(why) = &state.read_only {
         return Some(Action::Hold { why: why.clone() });
     }

@@ -2,6 +2,7 @@
 
 mod decide;
 mod guard;
+pub mod linked;
 mod set_back;
 mod strategy;
 
@@ -120,6 +121,9 @@ pub struct EntityState {
     pub read_only: Option<String>,
     /// How a concurrent edit is settled.
     pub strategy: ConflictStrategy,
+    /// Whether this account is not the entity's home: it was linked there. What happens to it there never deletes anything here, and
+    /// what is deleted here deletes nothing there.
+    pub far: bool,
 }
 
 /// What is to be done with one entity.
@@ -161,6 +165,8 @@ pub enum Action {
     DeleteHere,
     /// Gone on both sides: the mapping is dropped.
     Forget,
+    /// A linked document's other copy is gone, or the document is: the link is dropped, and what is left stays.
+    Unlink,
     /// A person has to say what happened.
     Ask {
         /// What is asked.
@@ -215,23 +221,40 @@ pub struct Plan {
 #[must_use]
 pub fn plan(states: &[EntityState], limit: DeleteLimit) -> Plan {
     let places: BTreeMap<EntityId, i64> = states.iter().filter_map(place_of).collect();
-    let mut lines: Vec<Line> = states
-        .iter()
-        .map(|state| Line {
-            entity: state.entity,
-            remote: state.base.as_ref().map(|base| base.remote.clone()).or_else(|| state.fresh.clone()),
-            space: state.space,
-            account: state.account,
-            kind: state.kind,
-            title: title_of(state),
-            action: decide(state),
-        })
-        .collect();
+    let mut lines: Vec<Line> = states.iter().map(|state| line(state, decide(state))).collect();
     guard::ask_about_containers(&mut lines, states);
     guard::ask_about_many(&mut lines, states, limit);
     lines.retain(|line| line.action != Action::Nothing);
     lines.sort_by_key(|line| order(line, &places));
     Plan { lines }
+}
+
+impl Plan {
+    /// Puts a line in the place of the one for the same thing on the same account, or beside the others; one that does nothing is
+    /// taken out.
+    pub fn put(&mut self, line: Line) {
+        self.lines
+            .retain(|known| known.account != line.account || known.entity != line.entity || known.entity.is_none());
+        if line.action != Action::Nothing {
+            self.lines.push(line);
+        }
+        let places = BTreeMap::new();
+        self.lines.sort_by_key(|line| order(line, &places));
+    }
+}
+
+/// The line of a state with an action.
+#[must_use]
+pub fn line(state: &EntityState, action: Action) -> Line {
+    Line {
+        entity: state.entity,
+        remote: state.base.as_ref().map(|base| base.remote.clone()).or_else(|| state.fresh.clone()),
+        space: state.space,
+        account: state.account,
+        kind: state.kind,
+        title: title_of(state),
+        action,
+    }
 }
 
 /// The place that something is to have, where its site keeps the order.
@@ -255,7 +278,8 @@ fn order(
         | Action::Pull
         | Action::Join
         | Action::DeleteHere
-        | Action::Forget => 0,
+        | Action::Forget
+        | Action::Unlink => 0,
         Action::Merge { .. } | Action::Conflict { .. } | Action::Ask { .. } | Action::Hold { .. } => 1,
         Action::CreateThere | Action::Push { .. } => 2,
         Action::DeleteThere if leaves => 2,

@@ -38,6 +38,20 @@ pub(super) enum Settlement {
 }
 
 impl ConflictStrategy {
+    /// The site whose copy wins a concurrent edit; nothing where none is named.
+    pub(super) fn preferred(self) -> Option<SiteKind> {
+        match self {
+            Self::PreferCanvas | Self::MergePreferCanvas => Some(SiteKind::Canvas),
+            Self::PreferDiscourse | Self::MergePreferDiscourse => Some(SiteKind::Discourse),
+            Self::Ask | Self::PreferMostRecent => None,
+        }
+    }
+
+    /// Whether what does not overlap is joined, whoever wins the rest.
+    pub(super) fn merges(self) -> bool {
+        matches!(self, Self::Ask | Self::MergePreferCanvas | Self::MergePreferDiscourse)
+    }
+
     /// A strategy that names a side which is no party to the conflict acts as `Ask`; so does one whose two times are closer than they are sure.
     pub(super) fn settle(self, site: SiteKind, local: Option<Moment>, remote: Option<Moment>) -> Settlement {
         match (self, site) {

@@ -61,6 +61,7 @@ fn state(base: &str, local: &str, remote: &str) -> EntityState {
         parked: None,
         read_only: None,
         strategy: ConflictStrategy::Ask,
+        far: false,
     }
 }
 
@@ -78,6 +79,7 @@ fn name(action: &Action) -> &'static str {
         Action::DeleteThere => "delete there",
         Action::DeleteHere => "delete here",
         Action::Forget => "forget",
+        Action::Unlink => "unlink",
         Action::Ask { .. } => "ask",
         Action::Hold { .. } => "hold",
     }
