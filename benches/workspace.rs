@@ -229,6 +229,7 @@ async fn pull(store: Store, bodies: Vec<String>) {
             canonical_hash: object.content.hash(),
             content: Some(object.content.clone()),
             object,
+            far: None,
             parent: None,
             local_vector: vector.clone(),
             remote_vector: vector,

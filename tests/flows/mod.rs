@@ -22,6 +22,8 @@ mod forum_letters;
 mod forum_states;
 mod identity;
 mod interruptions;
+#[cfg(feature = "discourse-integration")]
+mod linked;
 mod lost_replies;
 mod moved_links;
 mod pictures;

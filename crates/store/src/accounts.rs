@@ -87,11 +87,12 @@ impl Store {
             "DELETE FROM spaces WHERE account = ?1"
         };
         for statement in [
+            "DELETE FROM linked WHERE account = ?1",
             "DELETE FROM mirror WHERE account = ?1",
             "DELETE FROM version_vectors WHERE holder = ?1",
             "DELETE FROM journal WHERE account = ?1",
             "DELETE FROM conflicts WHERE row ->> '$.account' = ?1",
-            "DELETE FROM parked WHERE entity IN (SELECT core_entities.id FROM core_entities JOIN spaces ON spaces.id = space WHERE account = ?1)",
+            "DELETE FROM parked WHERE entity IN (SELECT core_entities.id FROM core_entities JOIN spaces ON spaces.id = space WHERE spaces.account = ?1) OR account = ?1",
             spaces,
             "DELETE FROM accounts WHERE id = ?1",
         ] {

@@ -1,11 +1,13 @@
 //! What a sync does to this computer's copies: one transaction per entity, refused when the person edited meanwhile.
 
 use chrono::{DateTime, Utc};
-use domain::{AccountId, Content, ContentHash, EntityId, RemoteObject, SpaceId, VersionVector};
+use domain::{AccountId, Content, ContentHash, EntityId, Kind, RemoteObject, SpaceId, VersionVector};
+use sqlx::{Sqlite, Transaction};
 
 use crate::conflicts::outgrow;
 use crate::entities::{NewEntity, get_in, insert, write_content};
-use crate::mirror::{is_mapped, set_base, set_vector};
+use crate::linked::{FarSide, set_base_of};
+use crate::mirror::{is_mapped, set_vector};
 use crate::{Replaced, Result, Store};
 
 /// One object's news, with everything that is to be written with it.
@@ -19,10 +21,12 @@ pub struct PullApply {
     pub entity: Option<EntityId>,
     /// The counter that the decision was made on.
     pub expected_counter: Option<i64>,
-    /// The object, which becomes the base.
+    /// The object, which becomes the base; a linked document's other copy is in the home's words here.
     pub object: RemoteObject,
     /// The hash of its canonical form.
     pub canonical_hash: ContentHash,
+    /// What the object is at home, where it is a linked document's other copy.
+    pub far: Option<FarSide>,
     /// The content that our copy gets; absent when it stays.
     pub content: Option<Content>,
     /// What the entity stands under.
@@ -86,32 +90,37 @@ impl Store {
                     let theirs = &apply.object.content;
                     self.version_of(&mut transaction, id, theirs, "pull", &origin, apply.now).await?;
                 }
-                sqlx::query("UPDATE core_entities SET parent = coalesce(?2, parent) WHERE id = ?1")
-                    .bind(id.to_string())
-                    .bind(apply.parent.map(|parent| parent.to_string()))
-                    .execute(&mut *transaction)
-                    .await?;
-                // A topic that moved to another category takes its posts along.
-                sqlx::query("UPDATE core_entities SET space = ?2 WHERE (id = ?1 OR parent = ?1) AND space <> ?2")
-                    .bind(id.to_string())
-                    .bind(apply.space.to_string())
-                    .execute(&mut *transaction)
-                    .await?;
+                if apply.far.is_some() {
+                    // The document stays in its own space; only its other copy may have moved.
+                    sqlx::query("UPDATE linked SET space = ?3 WHERE entity = ?1 AND account = ?2")
+                        .bind(id.to_string())
+                        .bind(&origin)
+                        .bind(apply.space.to_string())
+                        .execute(&mut *transaction)
+                        .await?;
+                } else {
+                    stand(&mut transaction, id, &apply).await?;
+                }
                 id
             }
         };
-        set_base(
+        let (object, home) = match &apply.far {
+            Some(far) => (&far.object, Some(far.home.as_str())),
+            None => (&apply.object, None),
+        };
+        set_base_of(
             &mut transaction,
             id,
             apply.account,
-            &apply.object,
+            object,
             &apply.canonical_hash,
             &apply.remote_vector,
+            home,
             apply.now,
         )
         .await?;
         set_vector(&mut transaction, id, "local", &apply.local_vector).await?;
-        outgrow(&mut transaction, id).await?;
+        outgrow(&mut transaction, id, Some(apply.account)).await?;
         self.commit(transaction, "apply").await?;
         Ok(Applied::Done(id, replaced))
     }
@@ -121,7 +130,7 @@ impl Store {
     pub async fn join_unchanged(&self, entity: EntityId, account: AccountId, vector: &VersionVector) -> Result<()> {
         let mut transaction = self.begin_pulled().await?;
         set_vector(&mut transaction, entity, &account.to_string(), vector).await?;
-        outgrow(&mut transaction, entity).await?;
+        outgrow(&mut transaction, entity, Some(account)).await?;
         self.commit(transaction, "join").await
     }
 
@@ -138,6 +147,7 @@ impl Store {
             .bind(crate::text::time(now))
             .execute(&mut *transaction)
             .await?;
+        self.split_all(&mut transaction, entity, now).await?;
         sqlx::query("DELETE FROM mirror WHERE entity = ?1").bind(entity.to_string()).execute(&mut *transaction).await?;
         self.commit(transaction, "delete here").await?;
         Ok(Applied::Done(entity, Some(Replaced { before: from, after: from })))
@@ -151,6 +161,7 @@ impl Store {
             .bind(account.to_string())
             .execute(&mut *transaction)
             .await?;
+        self.split_all(&mut transaction, entity, now).await?;
         for statement in ["DELETE FROM conflicts WHERE entity = ?1", "DELETE FROM parked WHERE entity = ?1"] {
             sqlx::query(statement).bind(entity.to_string()).execute(&mut *transaction).await?;
         }
@@ -161,4 +172,21 @@ impl Store {
             .await?;
         self.commit(transaction, "forget").await
     }
+}
+
+/// Puts an entity where its object stands.
+async fn stand(transaction: &mut Transaction<'static, Sqlite>, id: EntityId, apply: &PullApply) -> Result<()> {
+    sqlx::query("UPDATE core_entities SET parent = coalesce(?2, parent) WHERE id = ?1")
+        .bind(id.to_string())
+        .bind(apply.parent.map(|parent| parent.to_string()))
+        .execute(&mut **transaction)
+        .await?;
+    // A topic that moved to another category takes its posts along. What stands under a page stands under its copy on a forum.
+    sqlx::query("UPDATE core_entities SET space = ?2 WHERE (id = ?1 OR parent = ?1 AND ?3) AND space <> ?2")
+        .bind(id.to_string())
+        .bind(apply.space.to_string())
+        .bind(apply.object.remote.kind == Kind::Topic)
+        .execute(&mut **transaction)
+        .await?;
+    Ok(())
 }

@@ -59,7 +59,8 @@ impl Store {
         let rows = sqlx::query(
             "SELECT id, unsent, conflict, parked FROM (
                SELECT core_entities.id AS id,
-                 CASE WHEN mirror.entity IS NULL THEN spaces.account IS NOT NULL AND deleted_at IS NULL
+                 CASE WHEN mirror.entity IS NULL THEN deleted_at IS NULL AND (spaces.account IS NOT NULL
+                        OR EXISTS (SELECT 1 FROM linked WHERE linked.entity = core_entities.id))
                       ELSE coalesce(ours.vector, '{}') <> coalesce(theirs.vector, '{}') END AS unsent,
                  EXISTS (SELECT 1 FROM conflicts WHERE conflicts.entity = core_entities.id) AS conflict,
                  EXISTS (SELECT 1 FROM parked WHERE parked.entity = core_entities.id

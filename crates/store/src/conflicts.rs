@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use sqlx::{Row, Sqlite, Transaction};
 
 use crate::entities::{get_in, write_content};
+use crate::linked::{Party, set_base_of};
 use crate::mirror::{set_base, set_vector, vector_in};
 use crate::settling::Here;
 use crate::text::{json, parse, parse_json, parse_time, time};
@@ -48,6 +49,9 @@ pub struct ConflictRow {
     /// Whether our write replaced theirs, which stands on the site no more: the base stays what the site has.
     #[serde(default)]
     pub overwritten: bool,
+    /// Where both sites of a linked document changed it: each of them, so that one answer settles all.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parties: Vec<Party>,
     /// Since when.
     pub since: DateTime<Utc>,
 }
@@ -65,11 +69,22 @@ impl ConflictRow {
         Some(Self { mine: Some(current.clone()), merged: Some(merged), ..self.clone() })
     }
 
+    /// How its texts are written: as at home, whichever site it is with.
+    fn format(&self) -> Format {
+        let there = self.theirs.as_ref().map_or(Format::Html, |theirs| theirs.remote.kind.format());
+        let is_far = self.parties.iter().any(|party| party.account == self.account && party.home.is_some());
+        match (is_far, there) {
+            (true, Format::Html) => Format::Markdown,
+            (true, _) => Format::Html,
+            (false, there) => there,
+        }
+    }
+
     /// What a choice comes to where something was typed here since the conflict was found: both, or nothing where the two do not fit
     /// together, so that the person is asked about the text as it is now.
     #[must_use]
     pub fn settled_with(&self, current: &Content, chosen: &Content) -> Option<Content> {
-        let format = self.theirs.as_ref().map_or(Format::Html, |theirs| theirs.remote.kind.format());
+        let format = self.format();
         match &self.mine {
             Some(mine) if mine != current && self.sort == ConflictSort::EditedBoth => {
                 merge_contents(format, mine, current, chosen).clean()
@@ -98,6 +113,8 @@ pub struct Parked {
     pub unsure: bool,
     /// Whether it waits because the workspace is an older copy: where the site is as both last agreed, it goes by itself.
     pub copied: bool,
+    /// Which site, where it is not the document's home.
+    pub account: Option<AccountId>,
 }
 
 impl Store {
@@ -130,7 +147,7 @@ impl Store {
     /// Ends a conflict or question that both sides have outgrown: nothing about it waits for a person any more.
     pub async fn end_conflict(&self, entity: EntityId) -> Result<()> {
         let mut transaction = self.begin().await?;
-        outgrow(&mut transaction, entity).await?;
+        outgrow(&mut transaction, entity, None).await?;
         self.commit(transaction, "conflict ended").await
     }
 
@@ -178,6 +195,9 @@ impl Store {
         if let Some((theirs, remote_vector)) = settled.base(&conflict) {
             set_base(&mut transaction, entity, conflict.account, theirs, canonical_hash, remote_vector, now).await?;
         }
+        for party in &conflict.parties {
+            settle_party(&mut transaction, entity, party, now).await?;
+        }
         write_content(&mut transaction, entity, &settled.content, now).await?;
         set_vector(&mut transaction, entity, "local", &settled.local_vector).await?;
         sqlx::query("UPDATE core_entities SET deleted_at = NULL WHERE id = ?1")
@@ -191,14 +211,16 @@ impl Store {
         self.commit(transaction, "settle").await
     }
 
-    /// Takes an entity off its site: what is here stays as a document that was never there, and the next sync makes it again where `again`.
+    /// Takes an entity off its home site: what is here stays as a document that was never there, and the next sync makes it again where `again`.
     pub async fn unmap(&self, entity: EntityId, now: DateTime<Utc>) -> Result<()> {
         let mut transaction = self.begin().await?;
         for statement in [
-            "DELETE FROM mirror WHERE entity = ?1",
+            "DELETE FROM version_vectors WHERE entity = ?1 AND holder <> 'local'
+               AND NOT EXISTS (SELECT 1 FROM linked WHERE linked.entity = ?1 AND linked.account = holder)",
+            "DELETE FROM mirror WHERE entity = ?1
+               AND NOT EXISTS (SELECT 1 FROM linked WHERE linked.entity = ?1 AND linked.account = mirror.account)",
             "DELETE FROM conflicts WHERE entity = ?1",
-            "DELETE FROM parked WHERE entity = ?1",
-            "DELETE FROM version_vectors WHERE entity = ?1 AND holder <> 'local'",
+            "DELETE FROM parked WHERE entity = ?1 AND account IS NULL",
         ] {
             sqlx::query(statement).bind(entity.to_string()).execute(&mut *transaction).await?;
         }
@@ -213,7 +235,21 @@ impl Store {
     /// Parks what a site refused for good.
     pub async fn park(&self, entity: EntityId, counter: i64, reason: &str, now: DateTime<Utc>) -> Result<()> {
         let mut transaction = self.begin().await?;
-        put_parked(&mut transaction, entity, counter, reason, false, now).await?;
+        put_parked(&mut transaction, entity, None, counter, reason, false, now).await?;
+        self.commit(transaction, "park").await
+    }
+
+    /// Parks what one of the sites of a document refused. The others are sent to all the same.
+    pub async fn park_on(
+        &self,
+        account: AccountId,
+        entity: EntityId,
+        counter: i64,
+        reason: &str,
+        now: DateTime<Utc>,
+    ) -> Result<()> {
+        let mut transaction = self.begin().await?;
+        put_parked(&mut transaction, entity, Some(account), counter, reason, false, now).await?;
         self.commit(transaction, "park").await
     }
 
@@ -226,13 +262,42 @@ impl Store {
         until: DateTime<Utc>,
         now: DateTime<Utc>,
     ) -> Result<()> {
+        self.park_for_now(None, entity, counter, reason, until, now).await
+    }
+
+    /// The same for one of the sites of a document.
+    pub async fn park_until_on(
+        &self,
+        account: AccountId,
+        entity: EntityId,
+        counter: i64,
+        reason: &str,
+        until: DateTime<Utc>,
+        now: DateTime<Utc>,
+    ) -> Result<()> {
+        self.park_for_now(Some(account), entity, counter, reason, until, now).await
+    }
+
+    async fn park_for_now(
+        &self,
+        account: Option<AccountId>,
+        entity: EntityId,
+        counter: i64,
+        reason: &str,
+        until: DateTime<Utc>,
+        now: DateTime<Utc>,
+    ) -> Result<()> {
         let mut transaction = self.begin().await?;
-        put_parked(&mut transaction, entity, counter, reason, false, now).await?;
-        sqlx::query("UPDATE parked SET until = ?2 WHERE entity = ?1")
-            .bind(entity.to_string())
-            .bind(time(until))
-            .execute(&mut *transaction)
-            .await?;
+        put_parked(&mut transaction, entity, account, counter, reason, false, now).await?;
+        sqlx::query(
+            "UPDATE parked SET until = ?2 WHERE entity = ?1
+               AND account IS (SELECT account FROM linked WHERE linked.entity = ?1 AND linked.account = ?3)",
+        )
+        .bind(entity.to_string())
+        .bind(time(until))
+        .bind(account.map(|account| account.to_string()))
+        .execute(&mut *transaction)
+        .await?;
         self.commit(transaction, "park until").await
     }
 
@@ -251,6 +316,12 @@ impl Store {
     /// What is parked of an entity.
     pub async fn parked(&self, entity: EntityId) -> Result<Option<Parked>> {
         Ok(self.all_parked().await?.into_iter().find(|parked| parked.entity == entity))
+    }
+
+    /// What is parked of an entity on one of its sites.
+    pub async fn parked_on(&self, entity: EntityId, account: AccountId) -> Result<Option<Parked>> {
+        let link = self.link_of(entity, account).await?.map(|link| link.account);
+        Ok(self.all_parked().await?.into_iter().find(|parked| parked.entity == entity && parked.account == link))
     }
 
     /// Everything that is parked and has not been edited since; what may be on its site already, edited or not.
@@ -273,6 +344,7 @@ impl Store {
                     until: row.get::<Option<String>, _>("until").map(|at| parse_time(&at)).transpose()?,
                     unsure: row.get("unsure"),
                     copied: row.get("copied"),
+                    account: row.get::<Option<String>, _>("account").map(|id| parse("account id", &id)).transpose()?,
                 })
             })
             .collect()
@@ -282,27 +354,71 @@ impl Store {
 pub(crate) async fn put_parked(
     transaction: &mut Transaction<'static, Sqlite>,
     entity: EntityId,
+    account: Option<AccountId>,
     counter: i64,
     reason: &str,
     queued: bool,
     now: DateTime<Utc>,
 ) -> Result<()> {
-    sqlx::query("INSERT OR REPLACE INTO parked (entity, counter, reason, since, queued) VALUES (?1, ?2, ?3, ?4, ?5)")
-        .bind(entity.to_string())
-        .bind(counter)
-        .bind(reason)
-        .bind(time(now))
-        .bind(queued)
-        .execute(&mut **transaction)
-        .await?;
+    sqlx::query(
+        "INSERT OR REPLACE INTO parked (entity, counter, reason, since, queued, account)
+         VALUES (?1, ?2, ?3, ?4, ?5, (SELECT account FROM linked WHERE linked.entity = ?1 AND linked.account = ?6))",
+    )
+    .bind(entity.to_string())
+    .bind(counter)
+    .bind(reason)
+    .bind(time(now))
+    .bind(queued)
+    .bind(account.map(|account| account.to_string()))
+    .execute(&mut **transaction)
+    .await?;
     Ok(())
 }
 
-/// Takes away what both sides have outgrown. A text that our write replaced is asked about until a person has looked at it.
-pub(crate) async fn outgrow(transaction: &mut Transaction<'static, Sqlite>, entity: EntityId) -> Result<()> {
-    sqlx::query("DELETE FROM conflicts WHERE entity = ?1 AND NOT coalesce(row ->> '$.overwritten', 0)")
+/// One site's part of an answer: its copy becomes the base, unless something newer of it came in since, or the document stands there
+/// no longer.
+async fn settle_party(
+    transaction: &mut Transaction<'static, Sqlite>,
+    entity: EntityId,
+    party: &Party,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let stands: bool = sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM mirror WHERE entity = ?1 AND account = ?2)")
         .bind(entity.to_string())
-        .execute(&mut **transaction)
+        .bind(party.account.to_string())
+        .fetch_one(&mut **transaction)
         .await?;
+    if !stands {
+        return Ok(());
+    }
+    let known: Option<String> =
+        sqlx::query_scalar("SELECT vector FROM version_vectors WHERE entity = ?1 AND holder = ?2")
+            .bind(entity.to_string())
+            .bind(party.account.to_string())
+            .fetch_optional(&mut **transaction)
+            .await?;
+    let known: VersionVector = known.map_or_else(|| Ok(VersionVector::new()), |text| parse("version vector", &text))?;
+    if known.contains(&party.remote_vector) {
+        return Ok(());
+    }
+    let (account, hash, home) = (party.account, &party.canonical_hash, party.home.as_deref());
+    set_base_of(transaction, entity, account, &party.object, hash, &party.remote_vector, home, now).await
+}
+
+/// Takes away what both sides have outgrown. A text that our write replaced is asked about until a person has looked at it.
+/// With an account, only what was asked about that one.
+pub(crate) async fn outgrow(
+    transaction: &mut Transaction<'static, Sqlite>,
+    entity: EntityId,
+    account: Option<AccountId>,
+) -> Result<()> {
+    sqlx::query(
+        "DELETE FROM conflicts WHERE entity = ?1 AND NOT coalesce(row ->> '$.overwritten', 0)
+           AND (?2 IS NULL OR row ->> '$.account' = ?2)",
+    )
+    .bind(entity.to_string())
+    .bind(account.map(|account| account.to_string()))
+    .execute(&mut **transaction)
+    .await?;
     Ok(())
 }

@@ -17,6 +17,9 @@ pub enum Error {
     /// The entity changed since the caller read it.
     #[error("it changed meanwhile")]
     Raced,
+    /// It stands on that site already.
+    #[error("it is on that site already")]
+    Taken,
     /// It would stand inside itself.
     #[error("it cannot stand inside itself")]
     Inside,

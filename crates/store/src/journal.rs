@@ -10,7 +10,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::conflicts::{outgrow, put_parked};
 use crate::entities::{get_in, write_content};
-use crate::mirror::{set_base, set_vector, vector_in};
+use crate::linked::{FarSide, is_linked, set_base_of};
+use crate::mirror::{set_vector, vector_in};
 use crate::text::{json, parse_json, time};
 use crate::{ConflictRow, ConflictSort, Entity, Replaced, Result, Store};
 
@@ -35,6 +36,9 @@ pub struct JournalEntry {
     pub counter: i64,
     /// When.
     pub at: DateTime<Utc>,
+    /// What was said so in the home's words, where it went to a linked document's other copy.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub home: Option<Content>,
 }
 
 /// Why an entity is not sent again, edited or not: an earlier attempt is on the site, or may be.
@@ -61,6 +65,8 @@ pub struct Confirm {
     pub overwritten: Option<RemoteObject>,
     /// The same joined with ours.
     pub rejoined: Option<Merged>,
+    /// The object in its own words, where it is a linked document's other copy: all other contents here are in the home's then.
+    pub far: Option<FarSide>,
     /// This installation.
     pub device: DeviceId,
     /// Now.
@@ -110,6 +116,18 @@ impl Store {
         Ok(state.map(|state| if state == "queued" { SentBefore::WithModerator } else { SentBefore::Unsure }))
     }
 
+    /// The same for one of the sites that an entity stands on.
+    pub async fn sent_before_on(&self, entity: EntityId, account: AccountId) -> Result<Option<SentBefore>> {
+        let state: Option<String> = sqlx::query_scalar(
+            "SELECT state FROM journal WHERE entity = ?1 AND account = ?2 AND state IN ('queued', 'unsure') ORDER BY state LIMIT 1",
+        )
+        .bind(entity.to_string())
+        .bind(account.to_string())
+        .fetch_optional(&self.reader)
+        .await?;
+        Ok(state.map(|state| if state == "queued" { SentBefore::WithModerator } else { SentBefore::Unsure }))
+    }
+
     async fn journal_in(&self, account: AccountId, state: &str) -> Result<Vec<JournalEntry>> {
         let rows: Vec<String> = sqlx::query_scalar(
             "SELECT entry FROM journal WHERE account = ?1 AND state = ?2 AND entity IN (SELECT id FROM core_entities)
@@ -152,23 +170,28 @@ impl Store {
             .execute(&mut *transaction)
             .await?;
         // In the same transaction: a new post that is in the queue and not parked would be sent a second time.
-        put_parked(&mut transaction, entry.entity, entry.counter, words, state == "queued", now).await?;
+        let (entity, account) = (entry.entity, Some(entry.account));
+        put_parked(&mut transaction, entity, account, entry.counter, words, state == "queued", now).await?;
         self.commit(transaction, "journal parked").await
     }
 
     /// Writes down that a change arrived: base, vectors, mapping, journal and history in one transaction.
     pub async fn journal_confirm(&self, confirm: Confirm) -> Result<Option<Replaced>> {
-        let Confirm { entry, object, canonical_hash, deleted, overwritten, rejoined, device, now } = confirm;
+        let Confirm { entry, object, canonical_hash, deleted, overwritten, rejoined, far, device, now } = confirm;
         let origin = entry.account.to_string();
         let mut transaction = self.begin().await?;
         sqlx::query("UPDATE journal SET state = 'confirmed' WHERE id = ?1")
             .bind(&entry.id)
             .execute(&mut *transaction)
             .await?;
-        sqlx::query("DELETE FROM parked WHERE entity = ?1")
-            .bind(entry.entity.to_string())
-            .execute(&mut *transaction)
-            .await?;
+        sqlx::query(
+            "DELETE FROM parked WHERE entity = ?1
+               AND account IS (SELECT account FROM linked WHERE linked.entity = ?1 AND linked.account = ?2)",
+        )
+        .bind(entry.entity.to_string())
+        .bind(&origin)
+        .execute(&mut *transaction)
+        .await?;
         // It is there: that another attempt may have arrived holds nothing back any more.
         sqlx::query(
             "UPDATE journal SET state = 'dropped', words = 'it is there' WHERE entity = ?1 AND account = ?2 AND state IN ('queued', 'unsure')",
@@ -177,13 +200,14 @@ impl Store {
         .bind(&origin)
         .execute(&mut *transaction)
         .await?;
-        outgrow(&mut transaction, entry.entity).await?;
+        outgrow(&mut transaction, entry.entity, Some(entry.account)).await?;
         if deleted {
             sqlx::query("DELETE FROM mirror WHERE entity = ?1 AND account = ?2")
                 .bind(entry.entity.to_string())
                 .bind(&origin)
                 .execute(&mut *transaction)
                 .await?;
+            self.split_all(&mut transaction, entry.entity, now).await?;
             let local = get_in(&mut transaction, entry.entity).await?;
             let now_kept =
                 self.version_of(&mut transaction, entry.entity, &local.content, "delete", "you", now).await?;
@@ -235,6 +259,7 @@ impl Store {
                         merged: Some(merged),
                         remote_vector: remote_vector.clone(),
                         overwritten: true,
+                        parties: Vec::new(),
                         since: now,
                     };
                     sqlx::query("INSERT OR REPLACE INTO conflicts (entity, row) VALUES (?1, ?2)")
@@ -250,13 +275,17 @@ impl Store {
                 self.revise(&mut transaction, entry.entity, &local.content, "replaced", "you", false, now).await?;
                 self.revise(&mut transaction, entry.entity, &object.content, "sent", &origin, false, now).await?;
                 write_content(&mut transaction, entry.entity, &object.content, now).await?;
+                if is_linked(&mut transaction, entry.entity).await? && far.is_none() {
+                    // What its home made of it is news for its other sites.
+                    remote_vector.bump(Replica::Account(entry.account));
+                }
             }
-            local_vector = entry.local_vector.clone();
+            local_vector = remote_vector.clone();
         } else if !local_vector.contains(&entry.local_vector) {
             // Thrown away here after it had been sent: going back is an edit of its own, which the next sync sends.
             local_vector = local_vector.join(&entry.local_vector).bumped(Replica::Device(device));
         }
-        if let Some(there) = object.facts.get(domain::fact::SPACE) {
+        if let Some(there) = object.facts.get(domain::fact::SPACE).filter(|_| far.is_none()) {
             // A topic that was sent to another category that is kept stands in that one now, with its posts.
             sqlx::query(
                 "UPDATE core_entities SET space = kept.id FROM (SELECT id FROM spaces WHERE account = ?2 AND remote = ?3) AS kept
@@ -268,7 +297,9 @@ impl Store {
             .execute(&mut *transaction)
             .await?;
         }
-        set_base(&mut transaction, entry.entity, entry.account, &object, &canonical_hash, &remote_vector, now).await?;
+        let (object, home) = far.as_ref().map_or((&object, None), |far| (&far.object, Some(far.home.as_str())));
+        let (entity, account) = (entry.entity, entry.account);
+        set_base_of(&mut transaction, entity, account, object, &canonical_hash, &remote_vector, home, now).await?;
         set_vector(&mut transaction, entry.entity, "local", &local_vector).await?;
         self.commit(transaction, "journal confirmed").await?;
         Ok(replaced)

@@ -43,6 +43,8 @@ mod conflicts;
 #[cfg(feature = "sync")]
 mod journal;
 #[cfg(feature = "sync")]
+mod linked;
+#[cfg(feature = "sync")]
 mod linked_files;
 #[cfg(feature = "sync")]
 mod links;
@@ -92,6 +94,8 @@ pub use badges::Badges;
 pub use conflicts::{ConflictRow, ConflictSort, Parked};
 #[cfg(feature = "sync")]
 pub use journal::{Confirm, JournalEntry, SentBefore, base_of, joined};
+#[cfg(feature = "sync")]
+pub use linked::{FarSide, Link, Party};
 #[cfg(feature = "sync")]
 pub use linked_files::{FileState, LinkedFile};
 #[cfg(feature = "sync")]

@@ -119,12 +119,15 @@ impl Store {
         row.as_ref().map(mapped).transpose()
     }
 
-    /// The first mapping of an entity, whichever account it is on.
-    pub async fn any_mapping(&self, entity: EntityId) -> Result<Option<Mapped>> {
-        let account: Option<String> = sqlx::query_scalar("SELECT account FROM mirror WHERE entity = ?1 LIMIT 1")
-            .bind(entity.to_string())
-            .fetch_optional(&self.reader)
-            .await?;
+    /// The mapping of an entity to its home. What it is linked to is in other words than its own.
+    pub async fn home_mapping(&self, entity: EntityId) -> Result<Option<Mapped>> {
+        let account: Option<String> = sqlx::query_scalar(
+            "SELECT account FROM mirror WHERE entity = ?1
+               AND NOT EXISTS (SELECT 1 FROM linked WHERE linked.entity = ?1 AND linked.account = mirror.account) LIMIT 1",
+        )
+        .bind(entity.to_string())
+        .fetch_optional(&self.reader)
+        .await?;
         match account {
             Some(account) => self.mapping(entity, parse("account id", &account)?).await,
             None => Ok(None),
@@ -140,7 +143,8 @@ impl Store {
              JOIN core_entities ON core_entities.id = mirror.entity
              LEFT JOIN version_vectors ours ON ours.entity = mirror.entity AND ours.holder = 'local'
              LEFT JOIN version_vectors theirs ON theirs.entity = mirror.entity AND theirs.holder = mirror.account
-             WHERE account = ?1 AND space = ?2 ORDER BY mirror.entity";
+             LEFT JOIN linked ON linked.entity = mirror.entity AND linked.account = mirror.account
+             WHERE mirror.account = ?1 AND coalesce(linked.space, core_entities.space) = ?2 ORDER BY mirror.entity";
         let _timed = self.timed("list mapped", STATEMENT);
         let rows =
             sqlx::query(STATEMENT).bind(account.to_string()).bind(space.to_string()).fetch_all(&self.reader).await?;
@@ -160,11 +164,17 @@ impl Store {
             .collect()
     }
 
-    /// Entities of a space that have no mapping and that a site could hold.
+    /// Entities that a space's site could hold and has no mapping of: those of the space, and those linked to it.
     pub async fn unmapped(&self, space: SpaceId) -> Result<Vec<EntityId>> {
         let ids: Vec<String> = sqlx::query_scalar(
-            "SELECT id FROM core_entities WHERE space = ?1 AND NOT EXISTS (SELECT 1 FROM mirror WHERE entity = id)
-             AND NOT (deleted_at IS NOT NULL) ORDER BY id",
+            "SELECT core_entities.id FROM core_entities JOIN spaces ON spaces.id = core_entities.space
+             WHERE core_entities.space = ?1 AND deleted_at IS NULL AND NOT EXISTS (SELECT 1 FROM mirror WHERE entity = core_entities.id
+               AND (spaces.account IS NULL OR mirror.account = spaces.account))
+             UNION
+             SELECT linked.entity FROM linked JOIN core_entities ON core_entities.id = linked.entity
+             WHERE linked.space = ?1 AND deleted_at IS NULL AND NOT EXISTS (SELECT 1 FROM mirror WHERE mirror.entity = linked.entity
+               AND mirror.account = linked.account)
+             ORDER BY 1",
         )
         .bind(space.to_string())
         .fetch_all(&self.reader)
@@ -186,7 +196,10 @@ impl Store {
 
     /// A fact of every mapped object of a space, for links by slug and the like.
     pub async fn facts(&self, space: SpaceId) -> Result<Vec<(EntityId, BTreeMap<String, String>)>> {
-        let rows = sqlx::query("SELECT mirror.entity, base -> '$.facts' AS facts FROM mirror JOIN core_entities ON id = mirror.entity WHERE space = ?1")
+        let rows = sqlx::query(
+            "SELECT mirror.entity, base -> '$.facts' AS facts FROM mirror JOIN core_entities ON id = mirror.entity
+             WHERE space = ?1 AND NOT EXISTS (SELECT 1 FROM linked WHERE linked.entity = mirror.entity AND linked.account = mirror.account)",
+        )
             .bind(space.to_string())
             .fetch_all(&self.reader)
             .await?;

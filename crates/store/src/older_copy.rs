@@ -12,7 +12,7 @@ use sqlx::{Sqlite, Transaction};
 use crate::conflicts::put_parked;
 use crate::entities::get_in;
 use crate::mirror::vector_in;
-use crate::text::{json, time};
+use crate::text::{json, parse, time};
 use crate::{Error, JournalEntry, Result, Store, Unsent, UnsentChange};
 
 /// The setting that counts the runs.
@@ -75,6 +75,14 @@ impl Store {
             tracing::warn!(%error, "no note can be kept beside the workspace");
             return Ok(Recognised { descent: Descent::Own, waiting: 0 });
         }
+        // A link that led nowhere yet may have been followed: made again, it would be there twice. The person links again.
+        let mut transaction = self.begin().await?;
+        sqlx::query(
+            "DELETE FROM linked WHERE NOT EXISTS (SELECT 1 FROM mirror WHERE mirror.entity = linked.entity AND mirror.account = linked.account)",
+        )
+        .execute(&mut *transaction)
+        .await?;
+        self.commit(transaction, "links without an end").await?;
         let mut unsent = Vec::new();
         for row in self.outbox().await?.into_iter().filter(|row| !row.conflict) {
             // Something new that was refused then may have been mended and sent since.
@@ -89,13 +97,13 @@ impl Store {
         let mut transaction = self.begin().await?;
         let mut waiting = 0;
         for unsent in &unsent {
-            match unsent.change {
-                UnsentChange::New => self.doubt_new(&mut transaction, unsent, now).await?,
-                UnsentChange::Edited | UnsentChange::Deleted => {
-                    let counter = get_in(&mut transaction, unsent.entity).await?.counter;
-                    put_parked(&mut transaction, unsent.entity, counter, MAY_BE_SENT, false, now).await?;
-                    set_copied(&mut transaction, unsent.entity, true).await?;
-                }
+            if unsent.change == UnsentChange::New {
+                self.doubt_new(&mut transaction, unsent, now).await?;
+            }
+            let counter = get_in(&mut transaction, unsent.entity).await?.counter;
+            for account in unsent_to(&mut transaction, unsent.entity).await? {
+                put_parked(&mut transaction, unsent.entity, Some(account), counter, MAY_BE_SENT, false, now).await?;
+                set_copied(&mut transaction, unsent.entity, Some(account), true).await?;
             }
             waiting += 1;
         }
@@ -126,7 +134,7 @@ impl Store {
         }
         let mut transaction = self.begin().await?;
         for entity in entities {
-            set_copied(&mut transaction, *entity, false).await?;
+            set_copied(&mut transaction, *entity, None, false).await?;
         }
         self.commit(transaction, "held").await
     }
@@ -139,6 +147,9 @@ impl Store {
         reason: &str,
         now: DateTime<Utc>,
     ) -> Result<()> {
+        if self.link_of(entity, account).await?.is_some() {
+            return self.drop_link(entity, account).await;
+        }
         let mut transaction = self.begin().await?;
         for statement in [
             "DELETE FROM mirror WHERE entity = ?1 AND account = ?2",
@@ -159,7 +170,7 @@ impl Store {
             .execute(&mut *transaction)
             .await?;
         let counter = get_in(&mut transaction, entity).await?.counter;
-        put_parked(&mut transaction, entity, counter, reason, false, now).await?;
+        put_parked(&mut transaction, entity, None, counter, reason, false, now).await?;
         self.commit(transaction, "set apart").await
     }
 
@@ -201,6 +212,7 @@ impl Store {
             local_vector,
             counter: entity.counter,
             at: now,
+            home: None,
         };
         sqlx::query(
             "INSERT INTO journal (id, entity, account, at, state, entry) VALUES (?1, ?2, ?3, ?4, 'unsure', ?5)",
@@ -212,7 +224,7 @@ impl Store {
         .bind(json("journal entry", &entry)?)
         .execute(&mut **transaction)
         .await?;
-        put_parked(transaction, entry.entity, entry.counter, MAY_BE_THERE, false, now).await
+        put_parked(transaction, entry.entity, None, entry.counter, MAY_BE_THERE, false, now).await
     }
 }
 
@@ -227,12 +239,36 @@ async fn set_count(transaction: &mut Transaction<'static, Sqlite>, count: u64) -
     Ok(())
 }
 
-async fn set_copied(transaction: &mut Transaction<'static, Sqlite>, entity: EntityId, copied: bool) -> Result<()> {
-    sqlx::query("UPDATE parked SET copied = ?2 WHERE entity = ?1")
-        .bind(entity.to_string())
-        .bind(copied)
-        .execute(&mut **transaction)
-        .await?;
+/// Accounts on which an entity stands that do not know the edits made here.
+async fn unsent_to(transaction: &mut Transaction<'static, Sqlite>, entity: EntityId) -> Result<Vec<AccountId>> {
+    let accounts: Vec<String> = sqlx::query_scalar(
+        "SELECT mirror.account FROM mirror
+         LEFT JOIN version_vectors ours ON ours.entity = mirror.entity AND ours.holder = 'local'
+         LEFT JOIN version_vectors theirs ON theirs.entity = mirror.entity AND theirs.holder = mirror.account
+         WHERE mirror.entity = ?1 AND coalesce(ours.vector, '{}') <> coalesce(theirs.vector, '{}') ORDER BY mirror.account",
+    )
+    .bind(entity.to_string())
+    .fetch_all(&mut **transaction)
+    .await?;
+    accounts.iter().map(|account| parse("account id", account)).collect()
+}
+
+/// Whether what is parked on an account, or on all, waits because the workspace is an older copy.
+async fn set_copied(
+    transaction: &mut Transaction<'static, Sqlite>,
+    entity: EntityId,
+    account: Option<AccountId>,
+    copied: bool,
+) -> Result<()> {
+    sqlx::query(
+        "UPDATE parked SET copied = ?2 WHERE entity = ?1 AND (?3 IS NULL
+           OR account IS (SELECT account FROM linked WHERE linked.entity = ?1 AND linked.account = ?3))",
+    )
+    .bind(entity.to_string())
+    .bind(copied)
+    .bind(account.map(|account| account.to_string()))
+    .execute(&mut **transaction)
+    .await?;
     Ok(())
 }
 

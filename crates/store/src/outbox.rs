@@ -1,5 +1,7 @@
 //! The outbox: saved changes that no sync has sent yet, derived from vectors and mappings, so that it cannot disagree with them.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 use domain::{EntityId, Kind, SpaceId};
 use sqlx::Row;
@@ -58,18 +60,25 @@ pub struct Counts {
 impl Store {
     /// All unsent changes, newest first.
     pub async fn outbox(&self) -> Result<Vec<Unsent>> {
-        const STATEMENT: &str = "SELECT core_entities.id, core_entities.space, core_entities.kind, core_entities.title, core_entities.deleted_at, core_entities.updated_at,
-               mirror.entity IS NOT NULL AS mapped,
+        const STATEMENT: &str = "WITH targets (entity, account, linked) AS (
+               SELECT core_entities.id, spaces.account, 0 FROM core_entities
+               JOIN spaces ON spaces.id = core_entities.space AND spaces.account IS NOT NULL
+               UNION ALL SELECT entity, account, 1 FROM linked
+             )
+             SELECT core_entities.id, core_entities.space, core_entities.kind, core_entities.title, core_entities.deleted_at, core_entities.updated_at,
+               min(mirror.entity IS NOT NULL) AS mapped,
                EXISTS (SELECT 1 FROM conflicts WHERE conflicts.entity = core_entities.id) AS conflict,
                (SELECT reason FROM parked WHERE parked.entity = core_entities.id AND (parked.counter = core_entities.counter
                  OR EXISTS (SELECT 1 FROM journal WHERE journal.entity = parked.entity AND state = 'unsure'))) AS refused
-             FROM core_entities
-             JOIN spaces ON spaces.id = core_entities.space AND spaces.account IS NOT NULL
-             LEFT JOIN mirror ON mirror.entity = core_entities.id
+             FROM targets
+             JOIN core_entities ON core_entities.id = targets.entity
+             LEFT JOIN mirror ON mirror.entity = targets.entity AND mirror.account = targets.account
              LEFT JOIN version_vectors ours ON ours.entity = core_entities.id AND ours.holder = 'local'
              LEFT JOIN version_vectors theirs ON theirs.entity = core_entities.id AND theirs.holder = mirror.account
              WHERE (mirror.entity IS NULL AND deleted_at IS NULL)
-                OR (mirror.entity IS NOT NULL AND coalesce(ours.vector, '{}') <> coalesce(theirs.vector, '{}'))
+                OR (mirror.entity IS NOT NULL AND coalesce(ours.vector, '{}') <> coalesce(theirs.vector, '{}')
+                    AND NOT (linked AND deleted_at IS NOT NULL))
+             GROUP BY core_entities.id
              ORDER BY core_entities.updated_at DESC, core_entities.id";
         let _timed = self.timed("outbox", STATEMENT);
         let rows = sqlx::query(STATEMENT).fetch_all(&self.reader).await?;
@@ -104,7 +113,8 @@ impl Store {
                 .await?;
         let conflicts: i64 = sqlx::query_scalar("SELECT count(*) FROM conflicts").fetch_one(&self.reader).await?;
         let outbox = self.outbox().await?;
-        let refused = self.all_parked().await?.into_iter().filter(|parked| !parked.queued).count();
+        let parked = self.all_parked().await?.into_iter().filter(|parked| !parked.queued);
+        let refused = parked.map(|parked| parked.entity).collect::<BTreeSet<_>>().len();
         let to_send = outbox.iter().filter(|unsent| !unsent.conflict && unsent.refused.is_none()).count();
         let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
         Ok(Counts {
@@ -117,7 +127,7 @@ impl Store {
 
     /// Throws away the unsent change of an entity: it goes back to its base, or to the trash where no site ever had it. The text stays in the history.
     pub async fn discard(&self, entity: EntityId, now: DateTime<Utc>) -> Result<Saved> {
-        let mapping = self.any_mapping(entity).await?;
+        let mapping = self.home_mapping(entity).await?;
         let mut transaction = self.begin().await?;
         let before = get_in(&mut transaction, entity).await?;
         let left = place_in(&mut transaction, entity).await?;

@@ -46,9 +46,11 @@ impl ConflictRow {
         let sends = match here.base.filter(|_| self.overwritten) {
             // Theirs is not on the site any more: what the site has is the base.
             Some(base) => *base != content,
-            None => sends || content != *chosen,
+            // What each site of a linked document still lacks of the answer goes there with the next sync.
+            None => sends || content != *chosen || !self.parties.is_empty(),
         };
-        let joined = here.vector.join(&self.remote_vector);
+        let seen = self.parties.iter().map(|party| &party.remote_vector);
+        let joined = seen.fold(here.vector.join(&self.remote_vector), |joined, seen| joined.join(seen));
         let local_vector = if sends { joined.bumped(Replica::Device(here.device)) } else { joined };
         let remote_vector = if sends { self.remote_vector.clone() } else { local_vector.clone() };
         Some(Settled { content, local_vector, remote_vector })
@@ -71,6 +73,8 @@ impl Settled {
     /// What becomes the base, with its vector; nothing where theirs stands on the site no more.
     #[must_use]
     pub fn base<'a>(&'a self, conflict: &'a ConflictRow) -> Option<(&'a RemoteObject, &'a VersionVector)> {
-        conflict.theirs.as_ref().filter(|_| !conflict.overwritten).map(|theirs| (theirs, &self.remote_vector))
+        // The sites of a linked document each have a base of their own.
+        let one = !conflict.overwritten && conflict.parties.is_empty();
+        conflict.theirs.as_ref().filter(|_| one).map(|theirs| (theirs, &self.remote_vector))
     }
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use domain::plan::{Action, EntityState, Line, Observed, Question};
 use domain::{Access, Content, EntityId, RemoteObject, RemoteRef, Replica, VersionVector, field};
-use store::{Applied, ConflictSort, Mapped, PullApply, Replaced};
+use store::{Applied, ConflictSort, Mapped, Party, PullApply, Replaced};
 
 use crate::Run;
 use crate::error::Result;
@@ -39,6 +39,15 @@ impl Run<'_> {
                 | Action::Conflict { .. },
                 Some(object),
             ) => self.apply_object(site, line, state, object, parents).await?,
+            // Of a linked document that was there before, what was read then is what there is to join.
+            (Action::Join | Action::Merge { .. } | Action::Conflict { .. }, None)
+                if state.far && matches!(state.observed, Observed::Seen { .. }) =>
+            {
+                match self.store.mapping(state_entity(state), site.site.account).await?.map(as_it_was) {
+                    Some(object) => self.apply_object(site, line, state, &object, parents).await?,
+                    None => None,
+                }
+            }
             (Action::Join, None) => match self.in_own_words(site, state).await? {
                 Some(agreed) => self.apply_object(site, line, state, &agreed, parents).await?,
                 None => {
@@ -51,6 +60,14 @@ impl Run<'_> {
                     Applied::Done(entity, replaced) => Some(Told { did: Did::DeletedHere, entity, replaced }),
                     Applied::Raced => None,
                 }
+            }
+            (Action::Unlink, _) => {
+                let (entity, account) = (state_entity(state), site.site.account);
+                match state.observed {
+                    Observed::Gone => self.store.drop_link(entity, account).await?,
+                    _ => self.store.unlink(entity, account, self.now()).await?,
+                }
+                Some(Told::of(Did::Forgotten, state_entity(state)))
             }
             (Action::Forget, _) => {
                 self.store.forget(state_entity(state), site.site.account, self.now()).await?;
@@ -67,7 +84,7 @@ impl Run<'_> {
             entity: Some(told.entity),
             before: told.replaced.map(|replaced| replaced.before),
             after: told.replaced.map(|replaced| replaced.after),
-            ..self.item(line, told.did, hold_words(&line.action))
+            ..self.item(line, told.did, words(site, &line.action))
         }))
     }
 
@@ -82,7 +99,14 @@ impl Run<'_> {
         let account = Replica::Account(site.site.account);
         let base_vector = state.base.as_ref().map(|base| base.vector.clone()).unwrap_or_default();
         let local_vector = state.local.as_ref().map(|local| local.vector.clone()).unwrap_or_default();
-        let moved = matches!(line.action, Action::Refresh) || state.observed == Observed::Unchanged;
+        // Nothing was edited there where it says what the base says; counted as an edit, it would be news to a linked document's other site.
+        let is_base = match (&state.observed, &state.base) {
+            (Observed::Seen { canonical, .. }, Some(base)) => *canonical == base.canonical,
+            (observed, _) => *observed == Observed::Unchanged,
+        };
+        let moved = matches!(line.action, Action::Refresh)
+            || state.observed == Observed::Unchanged
+            || is_base && line.action == Action::Join;
         let remote_vector = if moved { base_vector } else { base_vector.bumped(account) };
         let joined = local_vector.join(&remote_vector);
         // What was moved here to another module stays in it, whatever else came in.
@@ -90,7 +114,29 @@ impl Run<'_> {
             Action::Merge { merged, .. } => merged.text(field::MODULE) != object.content.text(field::MODULE),
             _ => false,
         };
-        let parent = if stays { None } else { self.parent_of(site, object, parents).await? };
+        let far = match line.entity {
+            Some(entity) => self.far_of(site, entity).await?,
+            None => None,
+        };
+        if state.far && far.is_none() {
+            // Unlinked since it was planned: the next sync sees two documents.
+            return Ok(None);
+        }
+        let parent = match &far {
+            Some(_) => None,
+            None if stays => None,
+            None => self.parent_of(site, object, parents).await?,
+        };
+        let seen = match (&far, &state.observed) {
+            (Some(_), Observed::Seen { content, .. }) => content.clone(),
+            _ => object.content.clone(),
+        };
+        let remote = &*site.site.remote;
+        let side = match (&far, &line.action, &state.local) {
+            (Some(far), Action::Join | Action::Refresh, Some(local)) => Some(far.agreed(object, &local.content)?),
+            (Some(far), _, _) => Some(far.changed_there(remote, object)?),
+            (None, _, _) => None,
+        };
         let apply = |content: Option<Content>, local_vector: VersionVector, cause: &'static str| PullApply {
             space: line.space,
             account: site.site.account,
@@ -100,8 +146,9 @@ impl Run<'_> {
                 .as_ref()
                 .map(|local| local.counter)
                 .filter(|_| self.has(EngineGuard::ChangeCounter)),
-            object: object.clone(),
-            canonical_hash: canonical(&*site.site.remote, object).hash(),
+            object: RemoteObject { content: seen.clone(), ..object.clone() },
+            far: side.clone(),
+            canonical_hash: canonical(remote, object).hash(),
             content,
             parent,
             local_vector,
@@ -119,7 +166,7 @@ impl Run<'_> {
                     Some(entity) => self.gave_way(entity, &local_vector).await?,
                     None => false,
                 };
-                let applied = self.store.apply_pull(apply(Some(object.content.clone()), joined, "pull")).await?;
+                let applied = self.store.apply_pull(apply(Some(seen.clone()), joined, "pull")).await?;
                 if let (Applied::Done(entity, _), true) = (&applied, anew) {
                     self.store.follow_anew(*entity).await?;
                 }
@@ -128,14 +175,16 @@ impl Run<'_> {
             // Where both say the same, the site's bytes are taken, so that local and base are one text again.
             Action::Join => {
                 let vector = remote_vector.join(&local_vector);
-                let mut apply = apply(Some(object.content.clone()), vector.clone(), "join");
+                // A linked document's home keeps its own: both say the same in their own words.
+                let taken = far.is_none().then(|| seen.clone());
+                let mut apply = apply(taken, vector.clone(), "join");
                 apply.remote_vector = vector;
                 (self.store.apply_pull(apply).await?, Did::Joined)
             }
-            Action::Refresh => (
-                self.store.apply_pull(apply(Some(object.content.clone()), local_vector.clone(), "refresh")).await?,
-                Did::Joined,
-            ),
+            Action::Refresh => {
+                let taken = far.is_none().then(|| seen.clone());
+                (self.store.apply_pull(apply(taken, local_vector.clone(), "refresh")).await?, Did::Joined)
+            }
             Action::Merge { merged, sends } => {
                 let vector = if *sends { joined.bumped(Replica::Device(self.device)) } else { joined };
                 let mut apply = apply(Some((**merged).clone()), vector.clone(), "merge");
@@ -151,13 +200,22 @@ impl Run<'_> {
                     sort: ConflictSort::EditedBoth,
                     base: state.base.as_ref().map(|base| base.content.clone()),
                     mine: state.local.as_ref().map(|local| local.content.clone()),
-                    theirs: Some(object.clone()),
+                    theirs: Some(RemoteObject { content: seen.clone(), ..object.clone() }),
                     merged: Some((**merged).clone()),
-                    remote_vector,
+                    remote_vector: remote_vector.clone(),
                     overwritten: false,
+                    parties: Vec::new(),
                     since: self.now(),
                 };
-                self.store.put_conflict(row).await?;
+                let party = Party {
+                    account: site.site.account,
+                    object: object.clone(),
+                    canonical_hash: canonical(remote, object).hash(),
+                    home: side.as_ref().map(|side| side.home.clone()),
+                    seen,
+                    remote_vector,
+                };
+                self.store.put_conflict(self.between_all(row, party).await?).await?;
                 return Ok(Some(Told::of(Did::Conflict, state_entity(state))));
             }
             _ => return Ok(None),
@@ -207,6 +265,7 @@ impl Run<'_> {
             mine: state.local.as_ref().map(|local| local.content.clone()),
             theirs: object.cloned(),
             merged: None,
+            parties: Vec::new(),
             remote_vector: base_vector.bumped(Replica::Account(site.site.account)),
             overwritten: false,
             since: self.now(),
@@ -263,9 +322,12 @@ impl Told {
 #[derive(Default)]
 pub(crate) struct Parents(HashMap<RemoteRef, Option<EntityId>>);
 
-fn hold_words(action: &Action) -> String {
+fn words(site: &RunningSite, action: &Action) -> String {
     match action {
         Action::Hold { why } => why.clone(),
+        Action::Unlink => {
+            format!("It is no longer linked with {}. The other copies stay as they are.", site.site.name)
+        }
         _ => String::new(),
     }
 }

@@ -6,6 +6,7 @@
 mod apply;
 mod arrivals;
 mod error;
+mod far;
 mod guards;
 mod lost_answers;
 mod moved_links;
@@ -28,6 +29,7 @@ mod undo;
 mod workspace;
 
 pub use error::{Error, Result};
+pub use far::kept_at_home;
 pub use guards::{EngineGuard, Guards};
 pub use progress::{Phase, SiteProgress, Watch};
 pub use report::{Did, Item, LeftOut, Notifications, Outcome, PhaseTime, Report};

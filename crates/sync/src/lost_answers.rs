@@ -52,7 +52,7 @@ impl Run<'_> {
     /// update or delete is refused only as it is, for sent again it is guarded.
     async fn doubt(&self, line: &Line, entry: &JournalEntry, words: &str) -> Result<Item> {
         if !matches!(entry.change.operation, Operation::Create { .. }) {
-            self.store.park(entry.entity, entry.counter, words, self.now()).await?;
+            self.store.park_on(entry.account, entry.entity, entry.counter, words, self.now()).await?;
             self.store.journal_drop(&entry.id, words).await?;
             return Ok(self.item(line, Did::Parked, words.to_owned()));
         }
@@ -93,7 +93,7 @@ impl Run<'_> {
                 Ok(Found::Absent | Found::Unsure(_)) => {
                     let words = "It no longer waits for a moderator, and the forum does not show it: it was refused, or changed while it was approved.";
                     let line = self.line_of(site, &entry).await?;
-                    self.store.park(entry.entity, entry.counter, words, self.now()).await?;
+                    self.store.park_on(entry.account, entry.entity, entry.counter, words, self.now()).await?;
                     self.store.journal_drop(&entry.id, words).await?;
                     items.push(self.item(&line, Did::Parked, words.to_owned()));
                 }

@@ -55,11 +55,12 @@ impl Run<'_> {
         site: &RunningSite,
         space: &SiteSpace,
         line: &Line,
+        format: Format,
         state: &EntityState,
         coming: &[EntityId],
     ) -> Result<Ready> {
         let Some(local) = &state.local else { return Ok(Ready::Body(String::new())) };
-        let (format, body) = (line.kind.format(), local.content.body.clone());
+        let body = local.content.body.clone();
         let mut there = Vec::new();
         for own in own(&body, format) {
             match &own {

@@ -10,6 +10,7 @@ use store::{Confirm, JournalEntry, Mapped};
 use crate::Run;
 use crate::apply::{Parents, Planned, state_entity};
 use crate::error::Result;
+use crate::far::Far;
 use crate::guards::EngineGuard;
 use crate::notes::notes;
 use crate::order::Orders;
@@ -24,6 +25,13 @@ const MOST_WAIT: i64 = 172_800;
 
 /// So many things under one that is to be deleted are looked at one by one; where there are more, the person is asked.
 const LOOKED_THROUGH: usize = 50;
+
+/// What goes along with a push of a linked document to another site than its home.
+struct Out {
+    far: Option<Far>,
+    /// What is sent, in the home's words.
+    home: Option<Content>,
+}
 
 /// What a line comes to on the site.
 enum Way {
@@ -53,8 +61,17 @@ impl Run<'_> {
                 (Action::Hold { why }, _) => return Ok(self.item(line, Did::Held, why)),
                 (action, _) => return self.settle_locally(site, line, &state, action, None, parents).await,
             };
+            let far = self.far_of(site, state_entity(&state)).await?;
+            if state.far && far.is_none() {
+                return Ok(self.item(line, Did::Held, "It is no longer linked.".to_owned()));
+            }
+            let home = state.local.as_ref().map(|local| local.content.clone()).filter(|_| far.is_some());
+            if let (Some(far), Some(local)) = (&far, &mut state.local) {
+                local.content = far.there(&local.content);
+            }
             if matches!(&way, Way::Create) || matches!(&way, Way::Update(changed) if changed.body) {
-                let body = match self.ready(site, space, line, &state, coming).await? {
+                let format = far.as_ref().map_or(line.kind.format(), Far::format);
+                let body = match self.ready(site, space, line, format, &state, coming).await? {
                     Ready::Not(item) => return Ok(item),
                     Ready::Body(body) => body,
                 };
@@ -62,6 +79,7 @@ impl Run<'_> {
                     local.content.body = body;
                 }
             }
+            let out = Out { far, home };
             if let Some(words) = self.waits_for(&state).await? {
                 return Ok(self.item(line, Did::Held, words));
             }
@@ -76,7 +94,7 @@ impl Run<'_> {
             if let (Some(asked), Some(local)) = (asked, &mut state.local) {
                 local.content.fields.insert(field::POSITION.to_owned(), FieldValue::Number(asked.number()));
             }
-            match self.push_once(site, space, line, &state, mapping.as_ref(), way, did).await? {
+            match self.push_once(site, space, line, &state, &out, mapping.as_ref(), way, did).await? {
                 Pushed::Is(item) => {
                     if let Some(asked) = asked.filter(|_| matches!(item.did, Did::Pushed | Did::CreatedThere)) {
                         orders.given(asked);
@@ -119,7 +137,7 @@ impl Run<'_> {
     }
 
     /// Carries out what a new decision came to on this computer.
-    async fn settle_locally(
+    pub(crate) async fn settle_locally(
         &self,
         site: &RunningSite,
         line: &Line,
@@ -143,6 +161,7 @@ impl Run<'_> {
         space: &SiteSpace,
         line: &Line,
         state: &EntityState,
+        out: &Out,
         mapping: Option<&Mapped>,
         way: Way,
         did: Did,
@@ -167,11 +186,11 @@ impl Run<'_> {
                 Err(error) => return Ok(Pushed::Is(self.not_sent(site, line, state, &error).await?)),
             }
         }
-        let Some(change) = self.change(site, state, mapping, way).await? else {
+        let Some(change) = self.change(site, state, out, mapping, way).await? else {
             let belongs = if state.kind == Kind::ModuleItem { "module it stands in" } else { "topic it belongs to" };
             return Ok(Pushed::Is(self.item(line, Did::Held, format!("It waits for the {belongs}."))));
         };
-        let entry = self.journal_entry(site, space, state, &change);
+        let entry = self.journal_entry(site, space, state, out, &change);
         if self.has(EngineGuard::JournalIntent) {
             self.store.journal_intend(&entry).await?;
         }
@@ -254,6 +273,7 @@ impl Run<'_> {
         &self,
         site: &RunningSite,
         state: &EntityState,
+        out: &Out,
         mapping: Option<&Mapped>,
         way: Way,
     ) -> Result<Option<Change>> {
@@ -265,6 +285,7 @@ impl Run<'_> {
             (Way::Delete, Some(mapping)) => {
                 Operation::Delete { remote: mapping.remote.clone(), base: Box::new(mapping.base.clone()) }
             }
+            _ if let Some(far) = &out.far => Operation::Create { kind: far.kind(), parent: None },
             _ => {
                 let entity = self.store.get(state_entity(state)).await?;
                 let parent = match entity.parent {
@@ -291,6 +312,7 @@ impl Run<'_> {
         site: &RunningSite,
         space: &SiteSpace,
         state: &EntityState,
+        out: &Out,
         change: &Change,
     ) -> JournalEntry {
         JournalEntry {
@@ -303,6 +325,7 @@ impl Run<'_> {
             local_vector: state.local.as_ref().map(|local| local.vector.clone()).unwrap_or_default(),
             counter: state.local.as_ref().map_or(0, |local| local.counter),
             at: self.now(),
+            home: out.home.clone(),
         }
     }
 
@@ -356,8 +379,18 @@ impl Run<'_> {
             deleted,
             overwritten: overwritten.clone(),
             rejoined,
+            far: None,
             device: self.device,
             now: self.now(),
+        };
+        let confirm = match (&entry.home, self.far_of(site, entry.entity).await?) {
+            (Some(home), Some(far)) => far.confirmed(&*site.site.remote, confirm, home, did)?,
+            // Unlinked while it was on its way: it stays there, and nothing here knows of it.
+            (Some(_), None) => {
+                self.store.journal_drop(&entry.id, "unlinked meanwhile").await?;
+                return Ok(self.item(line, did, String::new()));
+            }
+            (None, _) => confirm,
         };
         let replaced = self.store.journal_confirm(confirm).await?;
         // Theirs may fit with what was sent and not with what was typed since: what was kept says which it is.
@@ -391,12 +424,15 @@ impl Run<'_> {
     }
 
     async fn gone(&self, site: &RunningSite, line: &Line, state: &EntityState, did: Did) -> Result<Pushed> {
-        let action = if did == Did::DeletedThere {
+        let action = if state.far {
+            Action::Unlink
+        } else if did == Did::DeletedThere {
             Action::Forget
         } else {
             Action::Ask { question: domain::plan::Question::EditedHereDeletedThere }
         };
-        let item = self.settle_locally(site, line, state, action, None, &mut Parents::default()).await?;
+        let state = EntityState { observed: Observed::Gone, ..state.clone() };
+        let item = self.settle_locally(site, line, &state, action, None, &mut Parents::default()).await?;
         Ok(Pushed::Is(item))
     }
 
@@ -410,14 +446,16 @@ impl Run<'_> {
     ) -> Result<Item> {
         if error.is_final() {
             let counter = state.local.as_ref().map_or(0, |local| local.counter);
-            self.store.park(state_entity(state), counter, &error.words, self.now()).await?;
+            let account = site.site.account;
+            self.store.park_on(account, state_entity(state), counter, &error.words, self.now()).await?;
             return Ok(self.item(line, Did::Parked, error.words.clone()));
         }
         if let RemoteErrorKind::Later(seconds) = error.kind {
             let counter = state.local.as_ref().map_or(0, |local| local.counter);
             let seconds = i64::try_from(seconds).unwrap_or(i64::MAX).clamp(1, MOST_WAIT);
             let until = self.now() + chrono::TimeDelta::seconds(seconds);
-            self.store.park_until(state_entity(state), counter, &error.words, until, self.now()).await?;
+            let (account, entity) = (site.site.account, state_entity(state));
+            self.store.park_until_on(account, entity, counter, &error.words, until, self.now()).await?;
             return Ok(self.item(line, Did::Held, error.words.clone()));
         }
         if error.concerns_the_site() {

@@ -1,11 +1,11 @@
 //! One run of a sync: one readable function, each step a value handed to the next.
 
-use std::collections::{HashMap, HashSet};
-use std::sync::{Arc, Mutex};
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use chrono::{DateTime, Utc};
 use domain::plan::{Action, ConflictStrategy, DeleteLimit, EntityState, Line, Observed, Plan};
-use domain::{DeviceId, RemoteRef, RunId, SpaceId, Traffic};
+use domain::{DeviceId, EntityId, RemoteRef, RunId, SpaceId, Traffic};
 use futures::future::{join_all, try_join_all};
 
 use crate::apply::{Parents, Planned};
@@ -44,6 +44,8 @@ pub struct Run<'a> {
     pub(crate) only_as_shown: bool,
     /// What was taken over before its lists came whole.
     pub(crate) early: Mutex<Vec<Item>>,
+    /// Documents that stand on several sites, once that was looked up.
+    pub(crate) linked: OnceLock<BTreeSet<EntityId>>,
     options: Options,
     phases: Vec<PhaseTime>,
     started: DateTime<Utc>,
@@ -52,7 +54,7 @@ pub struct Run<'a> {
 
 /// What a site's spaces came to.
 pub(crate) struct SitePlan {
-    site: usize,
+    pub(crate) site: usize,
     pub(crate) states: Vec<EntityState>,
     pub(crate) plan: Plan,
 }
@@ -129,6 +131,7 @@ impl<'a> Run<'a> {
             left_out: Vec::new(),
             only_as_shown: false,
             early: Mutex::default(),
+            linked: OnceLock::new(),
             started: (options.now)(),
             options,
             phases: Vec::new(),
@@ -196,6 +199,7 @@ impl<'a> Run<'a> {
             }
             plans.push(SitePlan { site: index, states, plan });
         }
+        self.plan_linked(&mut plans, pulled).await?;
         Ok(plans)
     }
 
@@ -209,6 +213,8 @@ impl<'a> Run<'a> {
             self.end_outgrown(site_plan).await?;
             for line in &site_plan.plan.lines {
                 let Some(state) = states.of(line) else { continue };
+                let anew = self.decided_anew(site, line, state).await?;
+                let (line, state) = anew.as_ref().map_or((line, state), |(line, state)| (line, state));
                 let object = match &line.remote {
                     Some(remote) => self.store.staged_object(line.space, remote).await?,
                     None => None,
@@ -225,6 +231,7 @@ impl<'a> Run<'a> {
         for conflict in self.store.conflicts().await? {
             let seen = site_plan.states.iter().any(|state| {
                 state.entity == Some(conflict.entity)
+                    && state.account == conflict.account
                     && matches!(state.observed, Observed::Seen { .. } | Observed::Unchanged)
             });
             if seen && !waiting.contains(&conflict.entity) {
@@ -238,13 +245,28 @@ impl<'a> Run<'a> {
         if plans.iter().flat_map(|plan| &plan.plan.lines).any(|line| sends(&line.action)) {
             self.store.count_run().await?;
         }
-        let pushed = try_join_all(plans.iter().map(|plan| self.push_site(plan))).await?;
-        Ok(pushed.into_iter().flatten().collect())
+        let states: Vec<StateIndex<'_>> = plans.iter().map(|plan| StateIndex::new(&plan.states)).collect();
+        let is_far = |at: usize, line: &&Line| states[at].of(line).is_some_and(|state| state.far);
+        let due = |at: usize, far: bool| -> Vec<&Line> {
+            let lines = plans[at].plan.lines.iter().filter(|line| sends(&line.action));
+            lines.filter(|line| is_far(at, line) == far).collect()
+        };
+        let own = (0..plans.len()).map(|at| self.push_site(&plans[at], due(at, false)));
+        let mut pushed: Vec<Vec<Item>> = try_join_all(own).await?;
+        // What a home made of a linked document goes to its other sites.
+        let on = self.sent_on(plans);
+        let far = (0..plans.len())
+            .map(|at| (at, due(at, true).into_iter().chain(&on[at]).collect::<Vec<_>>()))
+            .filter(|(_, lines)| !lines.is_empty())
+            .map(|(at, lines)| self.push_site(&plans[at], lines));
+        pushed.extend(try_join_all(far).await?);
+        let mut items: Vec<Item> = pushed.into_iter().flatten().collect();
+        items.extend(self.take_over_left(plans).await?);
+        Ok(items)
     }
 
-    async fn push_site(&self, site_plan: &SitePlan) -> Result<Vec<Item>> {
+    async fn push_site(&self, site_plan: &SitePlan, mut lines: Vec<&Line>) -> Result<Vec<Item>> {
         let site = &self.sites[site_plan.site];
-        let mut lines: Vec<&Line> = site_plan.plan.lines.iter().filter(|line| sends(&line.action)).collect();
         let mut links = Vec::new();
         for space in self.wanted_spaces(site) {
             links.extend(self.links_of(space).await?);
@@ -346,7 +368,7 @@ fn limit_for(site: &RunningSite, mapped: usize) -> DeleteLimit {
     DeleteLimit { count: count.min(mapped * percent / 100).max(1), percent: 100 }
 }
 
-fn sends(action: &Action) -> bool {
+pub(crate) fn sends(action: &Action) -> bool {
     matches!(
         action,
         Action::Push { .. } | Action::CreateThere | Action::DeleteThere | Action::Merge { sends: true, .. }

@@ -6,11 +6,12 @@ use chrono::{DateTime, TimeDelta, Utc};
 use domain::plan::{
     BaseCopy, ConflictStrategy, EntityState, LocalCopy, Moment, Observed, ParkedCopy, Standing, Times, says_the_same,
 };
-use domain::{EntityId, Kind, Known, Reading, Remote, RemoteObject, RemoteRef, fact};
+use domain::{Content, EntityId, Kind, Known, Reading, Remote, RemoteObject, RemoteRef, fact};
 use store::{Mapped, SentBefore};
 
 use crate::Run;
 use crate::error::Result;
+use crate::far::Far;
 use crate::guards::EngineGuard;
 use crate::pull::Pulled;
 use crate::site::{RunningSite, SiteSpace};
@@ -213,12 +214,22 @@ impl Run<'_> {
     ) -> Result<EntityState> {
         let mut stored = self.store.get(entity).await?;
         let mapping = self.store.mapping(entity, site.site.account).await?;
-        let base = mapping.as_ref().map(|mapping| &mapping.base);
-        if let Some(body) = self.as_there(site, space.id, stored.format, &stored.content.body, base).await? {
-            stored.content.body = body;
-        }
-        self.named_there(site, &mut stored).await?;
         let remote = &site.site.remote;
+        let far = self.far(site, &stored, mapping.as_ref()).await?;
+        // A linked document that was deleted here goes from its home first; what is there is looked at when that is settled.
+        let waits = far.is_some() && stored.deleted_at.is_some() && self.is_at_home(&stored).await?;
+        let observed = if waits { Observed::NotRead } else { observed };
+        let canonical = match &far {
+            Some(far) => self.canonical_there(site, space, far, &stored.content, mapping.as_ref()).await?,
+            None => {
+                let base = mapping.as_ref().map(|mapping| &mapping.base);
+                if let Some(body) = self.as_there(site, space.id, stored.format, &stored.content.body, base).await? {
+                    stored.content.body = body;
+                }
+                self.named_there(site, &mut stored).await?;
+                remote.canonical(stored.kind, &stored.content)
+            }
+        };
         let vector = self.store.vector(entity).await?;
         let kind = stored.kind;
         let asked = |conflict: store::ConflictRow| conflict.sort == store::ConflictSort::DeletedHereEditedThere;
@@ -228,9 +239,15 @@ impl Run<'_> {
         let is_as_agreed = matches!(observed, Observed::Unchanged | Observed::Seen { restamped: false, .. });
         // Only what changed on both sides is settled by a strategy.
         let strategy = match &observed {
-            Observed::Seen { .. } => strategy_for(self.store, space.id, entity, self.strategy).await?,
+            Observed::Seen { .. } => strategy_for(self.store, stored.space, entity, self.strategy).await?,
             _ => self.strategy,
         };
+        let elsewhere = match strategy {
+            ConflictStrategy::PreferMostRecent => self.written_elsewhere(site, &stored, &vector).await?,
+            _ => None,
+        };
+        let edited_at =
+            elsewhere.map(|at| moment(at, 0)).or_else(|| Some(moment(stored.updated_at, site.clock_offset())));
         let state = EntityState {
             entity: Some(entity),
             space: space.id,
@@ -240,39 +257,62 @@ impl Run<'_> {
             parent: mapping.as_ref().and_then(|mapping| mapping.parent.clone()),
             delete_asked,
             local: Some(LocalCopy {
-                canonical: remote.canonical(kind, &stored.content),
+                canonical,
                 content: stored.content,
                 vector,
-                deleted: stored.deleted_at.is_some(),
+                deleted: stored.deleted_at.is_some() && !waits,
                 counter: stored.counter,
-                edited_at: Some(moment(stored.updated_at, site.clock_offset())),
+                edited_at,
             }),
-            read_only: match self.store.sent_before(entity).await? {
+            read_only: match self.store.sent_before_on(entity, site.site.account).await? {
                 Some(SentBefore::WithModerator) => {
                     Some("A moderator of the forum has to approve it before it can change.".to_owned())
                 }
                 Some(SentBefore::Unsure) => Some("It may be there already. It waits for you to look.".to_owned()),
-                None => self.read_only(site, space, kind, mapping.as_ref()),
+                None => self.read_only(site, space, far.as_ref().map_or(kind, Far::kind), mapping.as_ref()),
             },
             base: mapping.map(|mapping| BaseCopy {
-                canonical: remote.canonical(kind, &mapping.base.content),
+                canonical: match &far {
+                    Some(far) => far.canonical_base(&**remote),
+                    None => remote.canonical(kind, &mapping.base.content),
+                },
                 remote: mapping.remote,
-                content: mapping.base.content,
+                content: far.as_ref().map_or(mapping.base.content, Far::base),
                 vector: mapping.remote_vector,
                 returned_body: mapping.base.returned_body,
             }),
-            observed,
+            observed: match &far {
+                Some(far) => far.observed(&**remote, observed),
+                None => observed,
+            },
             parked: self
                 .store
-                .parked(entity)
+                .parked_on(entity, site.site.account)
                 .await?
                 .filter(|parked| parked.until.is_none_or(|until| until > self.now()))
                 .filter(|parked| !(parked.copied && is_as_agreed))
                 .map(|parked| ParkedCopy { counter: parked.counter }),
             strategy,
-            far: false,
+            far: far.is_some(),
         };
         self.without_followed(site, state).await
+    }
+
+    /// What a linked document's other site would be sent for a content, as the two are compared.
+    pub(crate) async fn canonical_there(
+        &self,
+        site: &RunningSite,
+        space: &SiteSpace,
+        far: &Far,
+        content: &Content,
+        mapping: Option<&Mapped>,
+    ) -> Result<Content> {
+        let mut there = far.there(content);
+        let base = mapping.map(|mapping| &mapping.base);
+        if let Some(body) = self.as_there(site, space.id, far.format(), &there.body, base).await? {
+            there.body = body;
+        }
+        Ok(far.canonical(&*site.site.remote, &there))
     }
 
     pub(crate) fn read_only(

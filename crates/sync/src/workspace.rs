@@ -10,8 +10,8 @@ use domain::{
     SpaceId,
 };
 use store::{
-    Applied, Confirm, ConflictRow, Entity, JournalEntry, KnownUpload, Mapped, MappedRow, Parked, PullApply, PullState,
-    Replaced, Result, Revision, Saved, SentBefore, Space, StaleLink, Store,
+    Applied, Confirm, ConflictRow, Entity, JournalEntry, KnownUpload, Link, Mapped, MappedRow, Parked, PullApply,
+    PullState, Replaced, Result, Revision, Saved, SentBefore, Space, StaleLink, Store,
 };
 
 use crate::guards::Guards;
@@ -108,6 +108,22 @@ macro_rules! workspace_functions {
             fn park(&self, entity: EntityId, counter: i64, reason: &str, now: DateTime<Utc>) -> Result<()>;
             /// What is parked of an entity.
             fn parked(&self, entity: EntityId) -> Result<Option<Parked>>;
+            /// The link of a document to an account that is not its home.
+            fn link_of(&self, entity: EntityId, account: AccountId) -> Result<Option<Link>>;
+            /// All links.
+            fn links(&self) -> Result<Vec<Link>>;
+            /// Ends a link; both copies stay, each a document of its own.
+            fn unlink(&self, entity: EntityId, account: AccountId, now: DateTime<Utc>) -> Result<()>;
+            /// Ends a link whose other copy is gone.
+            fn drop_link(&self, entity: EntityId, account: AccountId) -> Result<()>;
+            /// What became of an attempt that keeps an entity from being sent to an account.
+            fn sent_before_on(&self, entity: EntityId, account: AccountId) -> Result<Option<SentBefore>>;
+            /// Parks what an account refused for good.
+            fn park_on(&self, account: AccountId, entity: EntityId, counter: i64, reason: &str, now: DateTime<Utc>) -> Result<()>;
+            /// Parks what a limit of an account's site holds until a moment.
+            fn park_until_on(&self, account: AccountId, entity: EntityId, counter: i64, reason: &str, until: DateTime<Utc>, now: DateTime<Utc>) -> Result<()>;
+            /// What is parked of an entity on an account.
+            fn parked_on(&self, entity: EntityId, account: AccountId) -> Result<Option<Parked>>;
             /// Counts a run that is about to send something.
             fn count_run(&self) -> Result<()>;
             /// What waits of these because the workspace is an older copy does so until the person decides.

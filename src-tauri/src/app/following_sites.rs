@@ -196,6 +196,7 @@ mod tests {
                 facts,
             };
             let apply = PullApply {
+                far: None,
                 space,
                 account,
                 entity: None,

@@ -147,7 +147,7 @@ impl App {
     /// How an item names what it shows: as the site does, or by our own address until it is there.
     #[cfg(feature = "sync-engine")]
     async fn shown_as(&self, document: EntityId) -> Result<String> {
-        let there = self.store.any_mapping(document).await?.map(|mapping| mapping.remote.to_string());
+        let there = self.store.home_mapping(document).await?.map(|mapping| mapping.remote.to_string());
         Ok(there.unwrap_or_else(|| Address::of_entity(document).path()))
     }
 

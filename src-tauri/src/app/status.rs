@@ -109,7 +109,7 @@ impl App {
     }
 
     pub(crate) async fn on_site(&self, entity: EntityId) -> Result<OnSite> {
-        Ok(match self.store.any_mapping(entity).await? {
+        Ok(match self.store.home_mapping(entity).await? {
             None => OnSite::default(),
             Some(mapping) => OnSite {
                 read_only: mapping.read_only,

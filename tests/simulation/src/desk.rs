@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use domain::{Content, ContentHash, EntityId, SpaceId};
+use domain::{AccountId, Content, ContentHash, EntityId, Kind, SpaceId};
 use store::{Entity, NewEntity, Recognised, Result};
 use sync::Workspace;
 
@@ -19,6 +19,8 @@ macro_rules! desk_functions {
             fn unmap(&self, entity: EntityId, now: DateTime<Utc>) -> ();
             /// Lets the next sync try what was refused again.
             fn unpark(&self, entity: EntityId) -> ();
+            /// Links a document to a space of another account.
+            fn link(&self, entity: EntityId, account: AccountId, space: SpaceId, kind: Kind) -> ();
             /// Looks whether the workspace is an older copy of itself.
             fn recognise(&self, now: DateTime<Utc>) -> Recognised;
         }

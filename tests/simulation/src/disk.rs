@@ -10,11 +10,11 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use domain::{
-    AccountId, Content, ContentHash, Cursor, DeviceId, EntityId, IdSeed, RemoteObject, RemoteRef, RevisionId, RunId,
-    SpaceId, VersionVector,
+    AccountId, Content, ContentHash, Cursor, DeviceId, EntityId, IdSeed, Kind, RemoteObject, RemoteRef, RevisionId,
+    RunId, SpaceId, VersionVector,
 };
 use store::{
-    Applied, Confirm, ConflictRow, Entity, Environment, JournalEntry, KnownUpload, Mapped, MappedRow, NewEntity,
+    Applied, Confirm, ConflictRow, Entity, Environment, JournalEntry, KnownUpload, Link, Mapped, MappedRow, NewEntity,
     Parked, PullApply, PullState, Recognised, Replaced, Result, Revision, Saved, SentBefore, Space, Store,
 };
 use sync::{Guards, Workspace};

@@ -20,6 +20,7 @@ pub(crate) async fn conflicting(store: &Store, account: AccountId, space: SpaceI
         theirs: Some(theirs),
         remote_vector: mapping.remote_vector.bumped(Replica::Account(account)),
         overwritten: false,
+        parties: Vec::new(),
         since: at(3),
     };
     (id, row)

@@ -23,6 +23,7 @@ async fn intend(
         local_vector: store.vector(entity).await.unwrap(),
         counter: local.counter,
         at: at(4),
+        home: None,
         id,
     };
     store.journal_intend(&entry).await.unwrap();
@@ -56,6 +57,7 @@ fn confirm(store: &Store, entry: JournalEntry, id: i64, body: &str) -> Confirm {
         deleted: false,
         overwritten: None,
         rejoined: None,
+        far: None,
         device: store.device(),
         now: at(5),
     }

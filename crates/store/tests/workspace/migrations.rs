@@ -29,7 +29,7 @@ const CORE_DATA: [&str; 5] = [
     "INSERT INTO settings (name, value) VALUES ('theme', 'dark')",
 ];
 
-const SYNC_DATA: [&str; 3] = [
+const SYNC_DATA: [&str; 4] = [
     "INSERT INTO accounts (id, site, url, site_name, user, user_name, auth, secret_place)
      VALUES ('0193b1a5-0000-7000-8000-000000000003', 'canvas', 'https://canvas.example.edu', 'Canvas', '7', 'Ada', 'token', 'keychain')",
     "INSERT INTO mirror (entity, account, remote_kind, remote_id, base, token, canonical_hash, returned_hash, verified_at)
@@ -37,6 +37,8 @@ const SYNC_DATA: [&str; 3] = [
        '{\"content\":{\"title\":\"Week 1\",\"body\":\"<p>before</p>\",\"fields\":{}},\"returned_body\":\"<p>before</p>\",\"token\":\"t\",\"facts\":{}}',
        't', 'h', 'h', '2026-03-02T09:00:00.000Z')",
     "INSERT INTO version_vectors (entity, holder, vector) VALUES ('0193b1a5-0000-7000-8000-000000000002', 'local', '{}')",
+    "INSERT INTO parked (entity, counter, reason, since)
+     VALUES ('0193b1a5-0000-7000-8000-000000000002', 7, 'Too long.', '2026-03-02T11:00:00.000Z')",
 ];
 
 /// A database as a program wrote it that knew so many migrations of each set.
@@ -81,6 +83,7 @@ async fn every_earlier_state_opens_with_all_that_was_in_it() {
             if sync > 0 {
                 let mapping = store.mapping(page, ACCOUNT.parse().unwrap()).await.unwrap().unwrap();
                 assert_eq!((mapping.base.content.body.as_str(), mapping.remote.id.0.as_str()), ("<p>before</p>", "5"));
+                assert_eq!(store.parked(page).await.unwrap().unwrap().reason, "Too long.", "{state}");
             }
             store.close().await;
             drop(store);
@@ -142,11 +145,26 @@ async fn each_site_sees_its_side_of_the_mirror() {
     let database_of = |statement: &'static str| sqlx::query(statement).execute(&database);
     database_of("UPDATE accounts SET site = 'discourse'").await.unwrap();
     database_of("UPDATE core_entities SET kind = 'topic'").await.unwrap();
-    let topic: (String, String, String) = sqlx::query_as(
-        "SELECT sync_status, topic_id, category_id FROM discourse_mappings JOIN discourse_fields USING (local_id)",
+    database_of("UPDATE mirror SET remote_kind = 'topic'").await.unwrap();
+    let topic = async || -> (String, String, String) {
+        sqlx::query_as(
+            "SELECT sync_status, topic_id, category_id FROM discourse_mappings JOIN discourse_fields USING (local_id)",
+        )
+        .fetch_one(&database)
+        .await
+        .unwrap()
+    };
+    assert_eq!(topic().await, ("pending_to_discourse".into(), "5".into(), "101".into()));
+
+    // A page of a course that is linked to a category is a topic in that one.
+    database_of("UPDATE core_entities SET kind = 'page'").await.unwrap();
+    database_of("INSERT INTO spaces (id, name, account, site, remote) SELECT 'category', 'Help', id, 'discourse', '44' FROM accounts")
+        .await
+        .unwrap();
+    database_of(
+        "INSERT INTO linked (entity, account, space, kind) SELECT entity, account, 'category', 'topic' FROM mirror",
     )
-    .fetch_one(&database)
     .await
     .unwrap();
-    assert_eq!(topic, ("pending_to_discourse".into(), "5".into(), "101".into()));
+    assert_eq!(topic().await, ("pending_to_discourse".into(), "5".into(), "44".into()));
 }

@@ -169,6 +169,7 @@ mod synced {
             canonical_hash: object.content.hash(),
             content: Some(object.content.clone()),
             object,
+            far: None,
             parent: None,
             local_vector: vector.clone(),
             remote_vector: vector,

@@ -46,28 +46,34 @@ impl Memory {
                 } else if apply.content.as_ref().is_some_and(|content| *content != apply.object.content) {
                     book.version_of(self.next_seed(), id, &apply.object.content, "pull", &origin, apply.now);
                 }
-                let entity = book.change(id)?;
-                entity.parent = apply.parent.or(entity.parent);
+                match &apply.far {
+                    Some(_) => book.link_moved(id, apply.account, apply.space),
+                    None => {
+                        let entity = book.change(id)?;
+                        entity.parent = apply.parent.or(entity.parent);
+                    }
+                }
                 id
             }
         };
-        let PullApply { account, object, canonical_hash, remote_vector, now, .. } = apply;
-        book.set_base(id, *account, object, canonical_hash, remote_vector, *now)?;
+        let PullApply { account, object, far, canonical_hash, remote_vector, now, .. } = apply;
+        book.set_base_of(id, *account, object, far.as_ref(), canonical_hash, remote_vector, *now)?;
         book.local.insert(id, apply.local_vector.clone());
-        book.outgrow(id);
+        book.outgrow(id, Some(apply.account));
         Ok(Applied::Done(id, replaced))
     }
 
     pub(super) fn confirmed(&self, book: &mut Book, confirm: Confirm) -> Result<Option<Replaced>> {
-        let Confirm { entry, object, canonical_hash, deleted, overwritten, rejoined, device, now } = confirm;
+        let Confirm { entry, object, canonical_hash, deleted, overwritten, rejoined, far, device, now } = confirm;
         let (id, origin) = (entry.entity, entry.account.to_string());
         book.mark(&entry.id, State::Confirmed);
         book.end_doubt(id, entry.account);
-        book.parked.remove(&id);
-        book.outgrow(id);
+        book.parked.remove(&(id, book.link_account(id, Some(entry.account))));
+        book.outgrow(id, Some(entry.account));
         let local = book.entity(id)?.clone();
         if deleted {
             book.unmap_from(id, Some(entry.account));
+            self.split_all(book, id, now)?;
             let kept = book.version_of(self.next_seed(), id, &local.content, "delete", "you", now);
             return Ok(Some(Replaced { before: kept, after: kept }));
         }
@@ -110,6 +116,7 @@ impl Memory {
                         merged: Some(merged),
                         remote_vector: remote_vector.clone(),
                         overwritten: true,
+                        parties: Vec::new(),
                         since: now,
                     };
                     book.conflicts.insert(id, conflict);
@@ -120,12 +127,15 @@ impl Memory {
                 book.revise(self.next_seed(), id, &local.content, "replaced", "you", false, now);
                 book.revise(self.next_seed(), id, &object.content, "sent", &origin, false, now);
                 book.write_content(id, &object.content, now)?;
+                if book.links.keys().any(|(linked, _)| *linked == id) && far.is_none() {
+                    remote_vector.bump(Replica::Account(entry.account));
+                }
             }
-            local_vector = entry.local_vector.clone();
+            local_vector = remote_vector.clone();
         } else if !local_vector.contains(&entry.local_vector) {
             local_vector = local_vector.join(&entry.local_vector).bumped(Replica::Device(device));
         }
-        book.set_base(id, entry.account, &object, &canonical_hash, &remote_vector, now)?;
+        book.set_base_of(id, entry.account, &object, far.as_ref(), &canonical_hash, &remote_vector, now)?;
         book.local.insert(id, local_vector);
         Ok(replaced)
     }

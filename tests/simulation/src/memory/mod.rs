@@ -4,6 +4,7 @@
 mod arriving;
 mod engine;
 mod kept;
+mod linked;
 mod person;
 mod pulled;
 mod reading;
@@ -19,8 +20,8 @@ use std::task::{Poll, Waker};
 
 use chrono::{DateTime, Utc};
 use domain::{
-    AccountId, Base, Content, ContentHash, DeviceId, EntityId, IdSeed, RemoteObject, RemoteRef, Replica, RevisionId,
-    SpaceId, VersionVector,
+    AccountId, Base, Content, ContentHash, DeviceId, EntityId, IdSeed, Kind, RemoteObject, RemoteRef, Replica,
+    RevisionId, SpaceId, VersionVector,
 };
 use store::{
     ConflictRow, Entity, Error, JournalEntry, KnownUpload, Mapped, Parked, PullState, Result, Revision, Space,
@@ -40,7 +41,9 @@ pub(crate) struct Book {
     pub(crate) staging: BTreeMap<(SpaceId, RemoteRef), Option<RemoteObject>>,
     pub(crate) pulls: BTreeMap<SpaceId, PullState>,
     pub(crate) conflicts: BTreeMap<EntityId, ConflictRow>,
-    pub(crate) parked: BTreeMap<EntityId, Parked>,
+    /// By what account it is a link; none for the home's.
+    pub(crate) parked: BTreeMap<(EntityId, Option<AccountId>), Parked>,
+    pub(crate) links: BTreeMap<(EntityId, AccountId), (SpaceId, Kind)>,
     pub(crate) journal: BTreeMap<String, (JournalEntry, State)>,
     pub(crate) reports: BTreeMap<String, String>,
     pub(crate) spaces: BTreeMap<SpaceId, Space>,
@@ -67,6 +70,8 @@ pub(crate) struct Mirror {
     pub(crate) object: RemoteObject,
     pub(crate) canonical_hash: ContentHash,
     pub(crate) verified_at: DateTime<Utc>,
+    /// What stands at home for it, where it is a link.
+    pub(crate) home: Option<String>,
 }
 
 /// A workspace in memory.
@@ -259,8 +264,10 @@ impl Book {
         }
     }
 
-    fn outgrow(&mut self, entity: EntityId) {
-        if self.conflicts.get(&entity).is_some_and(|conflict| !conflict.overwritten) {
+    /// Takes away what both sides have outgrown; with an account, only what was asked about that one.
+    fn outgrow(&mut self, entity: EntityId, account: Option<AccountId>) {
+        let is_it = |conflict: &ConflictRow| account.is_none_or(|account| conflict.account == account);
+        if self.conflicts.get(&entity).is_some_and(|conflict| !conflict.overwritten && is_it(conflict)) {
             self.conflicts.remove(&entity);
         }
     }
@@ -285,7 +292,9 @@ impl Book {
         if taken {
             return Err(Error::Damaged { what: "mapping", why: format!("{} is mapped already", object.remote) });
         }
-        let mirror = Mirror { object: object.clone(), canonical_hash: canonical_hash.clone(), verified_at: now };
+        let (object, canonical_hash) = (object.clone(), canonical_hash.clone());
+        let home = self.mirror.get(&(entity, account)).and_then(|mirror| mirror.home.clone());
+        let mirror = Mirror { object, canonical_hash, verified_at: now, home };
         self.mirror.insert((entity, account), mirror);
         self.remote.insert((entity, account), remote_vector.clone());
         Ok(())

@@ -4,9 +4,9 @@ use std::sync::PoisonError;
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use domain::{Change, Content, ContentHash, EntityId, Operation, RunId, SpaceId};
+use domain::{AccountId, Change, Content, ContentHash, EntityId, Kind, Operation, RunId, SpaceId};
 use sha2::{Digest, Sha256};
-use store::{ConflictRow, Descent, Entity, Error, Here, JournalEntry, NewEntity, Recognised, Result};
+use store::{ConflictRow, Descent, Entity, Error, Here, JournalEntry, NewEntity, Parked, Recognised, Result};
 
 use sync::EngineGuard;
 
@@ -64,6 +64,9 @@ impl Desk for Memory {
             if let Some((theirs, remote_vector)) = settled.base(&conflict) {
                 book.set_base(entity, conflict.account, theirs, hash, remote_vector, now)?;
             }
+            for party in &conflict.parties {
+                book.settle_party(entity, party, now)?;
+            }
             book.write_content(entity, &settled.content, now)?;
             book.local.insert(entity, settled.local_vector);
             book.change(entity)?.deleted_at = None;
@@ -76,7 +79,7 @@ impl Desk for Memory {
     async fn discard(&self, entity: EntityId, now: DateTime<Utc>) -> Result<()> {
         self.write("discard", |book| {
             let before = book.entity(entity)?.content.clone();
-            let account = book.mirror.keys().find(|(mapped, _)| *mapped == entity).map(|(_, account)| *account);
+            let account = book.home_of(entity);
             book.revise(self.next_seed(), entity, &before, "discard", "you", true, now);
             match account.and_then(|account| book.mapped_row(entity, account)) {
                 Some(mapping) => {
@@ -94,7 +97,7 @@ impl Desk for Memory {
                 }
             }
             book.conflicts.remove(&entity);
-            book.parked.remove(&entity);
+            book.parked.retain(|(parked, _), _| *parked != entity);
             Ok(())
         })
         .await
@@ -102,10 +105,12 @@ impl Desk for Memory {
 
     async fn unmap(&self, entity: EntityId, now: DateTime<Utc>) -> Result<()> {
         self.write("unmap", |book| {
-            book.unmap_from(entity, None);
+            let home = book.home_of(entity);
+            book.mirror.retain(|(of, on), _| *of != entity || Some(*on) != home);
             book.conflicts.remove(&entity);
-            book.parked.remove(&entity);
-            book.remote.retain(|(of, _), _| *of != entity);
+            book.parked.remove(&(entity, None));
+            let links = &book.links;
+            book.remote.retain(|key, _| key.0 != entity || links.contains_key(key));
             let row = book.change(entity)?;
             row.counter += 1;
             row.updated_at = now;
@@ -116,13 +121,17 @@ impl Desk for Memory {
 
     async fn unpark(&self, entity: EntityId) -> Result<()> {
         self.write("unpark", |book| {
-            book.parked.remove(&entity);
+            book.parked.retain(|(parked, _), _| *parked != entity);
             let own =
                 book.journal.values_mut().filter(|(entry, state)| entry.entity == entity && *state == State::Unsure);
             own.for_each(|(_, state)| *state = State::Dropped);
             Ok(())
         })
         .await
+    }
+
+    async fn link(&self, entity: EntityId, account: AccountId, space: SpaceId, kind: Kind) -> Result<()> {
+        Memory::link(self, entity, account, space, kind).await
     }
 
     async fn recognise(&self, now: DateTime<Utc>) -> Result<Recognised> {
@@ -134,16 +143,20 @@ impl Desk for Memory {
         let next = inside.max(beside) + 1;
         self.note(next);
         self.write("recognised", |book| {
+            let mirror = &book.mirror;
+            book.links.retain(|key, _| mirror.contains_key(key));
             let waiting = book.unsent();
             for id in &waiting {
                 let entity = book.entity(*id)?.clone();
-                if book.mirror.keys().any(|(mapped, _)| mapped == id) {
-                    book.put_parked(*id, entity.counter, "an older copy", false, now);
-                    if let Some(parked) = book.parked.get_mut(id) {
+                if book.home_of(*id).is_none() {
+                    self.doubt_new(book, &entity, now)?;
+                }
+                for account in book.unsent_to(*id) {
+                    book.put_parked(*id, Some(account), entity.counter, "an older copy", false, now);
+                    let key = (*id, book.link_account(*id, Some(account)));
+                    if let Some(parked) = book.parked.get_mut(&key) {
                         parked.copied = true;
                     }
-                } else {
-                    self.doubt_new(book, &entity, now)?;
                 }
             }
             book.pulls.clear();
@@ -218,9 +231,10 @@ impl Memory {
             local_vector: book.vector(entity.id),
             counter: entity.counter,
             at: now,
+            home: None,
         };
         book.journal.insert(witness, (entry, State::Unsure));
-        book.put_parked(entity.id, entity.counter, "it may be there already", false, now);
+        book.put_parked(entity.id, None, entity.counter, "it may be there already", false, now);
         Ok(())
     }
 }
@@ -230,14 +244,14 @@ impl Book {
     fn unsent(&self) -> Vec<EntityId> {
         let is_held = |entity: &Entity| {
             // Something new that was refused then may have been mended and sent since.
-            let is_new = !self.mirror.keys().any(|(mapped, _)| *mapped == entity.id);
-            let mended = is_new && self.sent_before(entity.id).is_none();
-            let parked = self.parked.get(&entity.id).is_some_and(|parked| parked.counter == entity.counter) && !mended;
+            let mended = self.home_of(entity.id).is_none() && self.sent_before(entity.id, None).is_none();
+            let refused = |row: &Parked| row.entity == entity.id && row.counter == entity.counter;
+            let parked = self.parked.values().any(refused) && !mended;
             let unsure = |(entry, state): &(JournalEntry, State)| entry.entity == entity.id && *state == State::Unsure;
             parked || self.conflicts.contains_key(&entity.id) || self.journal.values().any(unsure)
         };
-        let is_unsent = |entity: &Entity| match self.mirror.keys().find(|(mapped, _)| *mapped == entity.id) {
-            Some(key) => self.vector(entity.id) != self.remote.get(key).cloned().unwrap_or_default(),
+        let is_unsent = |entity: &Entity| match self.home_of(entity.id) {
+            Some(_) => !self.unsent_to(entity.id).is_empty(),
             None => entity.deleted_at.is_none(),
         };
         let rows = self.entities.values().filter(|entity| is_unsent(entity) && !is_held(entity));

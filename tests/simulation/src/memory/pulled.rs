@@ -192,7 +192,7 @@ impl Memory {
     ) -> Result<()> {
         self.write("join", |book| {
             book.remote.insert((entity, account), vector.clone());
-            book.outgrow(entity);
+            book.outgrow(entity, Some(account));
             Ok(())
         })
         .await
@@ -208,6 +208,7 @@ impl Memory {
             let row = book.change(entity)?;
             row.deleted_at = Some(now);
             row.counter += 1;
+            self.split_all(book, entity, now)?;
             book.unmap_from(entity, None);
             Ok(Applied::Done(entity, Some(Replaced { before: from, after: from })))
         })
@@ -217,8 +218,9 @@ impl Memory {
     pub(crate) async fn forget(&self, entity: EntityId, account: AccountId, now: DateTime<Utc>) -> Result<()> {
         self.write("forget", |book| {
             book.unmap_from(entity, Some(account));
+            self.split_all(book, entity, now)?;
             book.conflicts.remove(&entity);
-            book.parked.remove(&entity);
+            book.parked.retain(|(parked, _), _| *parked != entity);
             let row = book.change(entity)?;
             row.deleted_at = row.deleted_at.or(Some(now));
             Ok(())
@@ -233,6 +235,9 @@ impl Memory {
         reason: &str,
         now: DateTime<Utc>,
     ) -> Result<()> {
+        if self.book().links.contains_key(&(entity, account)) {
+            return self.drop_link(entity, account).await;
+        }
         self.write("set apart", |book| {
             book.unmap_from(entity, Some(account));
             book.remote.remove(&(entity, account));
@@ -240,7 +245,7 @@ impl Memory {
             let row = book.change(entity)?;
             row.counter += 1;
             let counter = row.counter;
-            book.put_parked(entity, counter, reason, false, now);
+            book.put_parked(entity, None, counter, reason, false, now);
             Ok(())
         })
         .await

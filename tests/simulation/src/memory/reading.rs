@@ -32,18 +32,23 @@ impl Book {
     pub(super) fn put_parked(
         &mut self,
         entity: EntityId,
+        account: Option<AccountId>,
         counter: i64,
         reason: &str,
         queued: bool,
         since: DateTime<Utc>,
     ) {
-        let reason = reason.to_owned();
-        let parked = Parked { entity, counter, reason, since, queued, until: None, unsure: false, copied: false };
-        self.parked.insert(entity, parked);
+        let (reason, account) = (reason.to_owned(), self.link_account(entity, account));
+        let parked =
+            Parked { entity, counter, reason, since, queued, until: None, unsure: false, copied: false, account };
+        self.parked.insert((entity, account), parked);
     }
 
-    pub(super) fn sent_before(&self, entity: EntityId) -> Option<SentBefore> {
-        let is = |wanted: State| self.journal.values().any(|(entry, state)| entry.entity == entity && *state == wanted);
+    /// On one account, or on any.
+    pub(super) fn sent_before(&self, entity: EntityId, account: Option<AccountId>) -> Option<SentBefore> {
+        let own =
+            |entry: &JournalEntry| entry.entity == entity && account.is_none_or(|account| entry.account == account);
+        let is = |wanted: State| self.journal.values().any(|(entry, state)| own(entry) && *state == wanted);
         match (is(State::Queued), is(State::Unsure)) {
             (true, _) => Some(SentBefore::WithModerator),
             (false, true) => Some(SentBefore::Unsure),
@@ -67,7 +72,8 @@ impl Book {
 
     pub(super) fn mapped(&self, account: AccountId, space: SpaceId) -> Vec<MappedRow> {
         let rows = self.mirror.iter().filter(|((entity, on), _)| {
-            *on == account && self.entities.get(entity).is_some_and(|entity| entity.space == space)
+            let stands = self.links.get(&(*entity, *on)).map(|(space, _)| *space);
+            *on == account && stands.or_else(|| Some(self.entities.get(entity)?.space)) == Some(space)
         });
         rows.map(|((entity, on), mirror)| {
             let (ours, theirs) = (self.vector(*entity), self.remote.get(&(*entity, *on)));
@@ -80,19 +86,25 @@ impl Book {
     }
 
     pub(super) fn unmapped(&self, space: SpaceId) -> Vec<EntityId> {
-        self.entities
-            .values()
-            .filter(|entity| entity.space == space && entity.deleted_at.is_none())
-            .map(|entity| entity.id)
-            .filter(|id| !self.mirror.keys().any(|(mapped, _)| mapped == id))
-            .collect()
+        let home = self.spaces.get(&space).and_then(|space| space.account);
+        let own = self.entities.values().filter(|entity| entity.space == space).filter(|entity| {
+            !self.mirror.keys().any(|(mapped, on)| *mapped == entity.id && home.is_none_or(|home| home == *on))
+        });
+        let linked = self.links.iter().filter(|(key, (to, _))| *to == space && !self.mirror.contains_key(key));
+        let all = own.map(|entity| entity.id).chain(linked.map(|((entity, _), _)| *entity));
+        let mut ids: Vec<EntityId> =
+            all.filter(|id| self.entities.get(id).is_some_and(|entity| entity.deleted_at.is_none())).collect();
+        ids.sort_unstable();
+        ids
     }
 
-    pub(super) fn parked(&self, entity: EntityId) -> Option<Parked> {
+    /// On one of its sites, or on any.
+    pub(super) fn parked(&self, entity: EntityId, on: Option<Option<AccountId>>) -> Option<Parked> {
         let unsure = |(entry, state): &(JournalEntry, State)| entry.entity == entity && *state == State::Unsure;
         let unsure = self.journal.values().any(unsure);
         let row = self.entities.get(&entity)?;
         let counts = |parked: &&Parked| parked.counter == row.counter || (unsure && row.deleted_at.is_none());
-        self.parked.get(&entity).filter(counts).map(|parked| Parked { unsure, ..parked.clone() })
+        let own = self.parked.iter().filter(|((of, account), _)| *of == entity && on.is_none_or(|on| on == *account));
+        own.map(|(_, parked)| parked).find(counts).map(|parked| Parked { unsure, ..parked.clone() })
     }
 }

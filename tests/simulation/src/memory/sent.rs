@@ -16,7 +16,7 @@ impl Memory {
     }
 
     pub(crate) async fn sent_before(&self, entity: EntityId) -> Result<Option<SentBefore>> {
-        Ok(self.book().sent_before(entity))
+        Ok(self.book().sent_before(entity, None))
     }
 
     pub(crate) async fn put_conflict(&self, mut conflict: ConflictRow) -> Result<()> {
@@ -36,7 +36,7 @@ impl Memory {
 
     pub(crate) async fn end_conflict(&self, entity: EntityId) -> Result<()> {
         self.write("conflict ended", |book| {
-            book.outgrow(entity);
+            book.outgrow(entity, None);
             Ok(())
         })
         .await
@@ -75,7 +75,7 @@ impl Memory {
     pub(crate) async fn journal_queued(&self, entry: &JournalEntry, words: &str, now: DateTime<Utc>) -> Result<()> {
         self.write("journal parked", |book| {
             book.mark(&entry.id, State::Queued);
-            book.put_parked(entry.entity, entry.counter, words, true, now);
+            book.put_parked(entry.entity, Some(entry.account), entry.counter, words, true, now);
             Ok(())
         })
         .await
@@ -84,7 +84,7 @@ impl Memory {
     pub(crate) async fn journal_doubt(&self, entry: &JournalEntry, words: &str, now: DateTime<Utc>) -> Result<()> {
         self.write("journal parked", |book| {
             book.mark(&entry.id, State::Unsure);
-            book.put_parked(entry.entity, entry.counter, words, false, now);
+            book.put_parked(entry.entity, Some(entry.account), entry.counter, words, false, now);
             Ok(())
         })
         .await
@@ -96,7 +96,7 @@ impl Memory {
 
     pub(crate) async fn park(&self, entity: EntityId, counter: i64, reason: &str, now: DateTime<Utc>) -> Result<()> {
         self.write("park", |book| {
-            book.put_parked(entity, counter, reason, false, now);
+            book.put_parked(entity, None, counter, reason, false, now);
             Ok(())
         })
         .await
@@ -111,8 +111,8 @@ impl Memory {
         now: DateTime<Utc>,
     ) -> Result<()> {
         self.write("park until", |book| {
-            book.put_parked(entity, counter, reason, false, now);
-            if let Some(parked) = book.parked.get_mut(&entity) {
+            book.put_parked(entity, None, counter, reason, false, now);
+            if let Some(parked) = book.parked.get_mut(&(entity, None)) {
                 parked.until = Some(until);
             }
             Ok(())
@@ -121,7 +121,7 @@ impl Memory {
     }
 
     pub(crate) async fn parked(&self, entity: EntityId) -> Result<Option<Parked>> {
-        Ok(self.book().parked(entity))
+        Ok(self.book().parked(entity, None))
     }
 
     pub(crate) async fn count_run(&self) -> Result<()> {
@@ -140,11 +140,8 @@ impl Memory {
             return Ok(());
         }
         self.write("held", |book| {
-            for entity in entities {
-                if let Some(parked) = book.parked.get_mut(entity) {
-                    parked.copied = false;
-                }
-            }
+            let held = book.parked.iter_mut().filter(|((entity, _), _)| entities.contains(entity));
+            held.for_each(|(_, parked)| parked.copied = false);
             Ok(())
         })
         .await
