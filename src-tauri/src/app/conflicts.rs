@@ -50,13 +50,24 @@ impl App {
         }
         for parked in self.store.all_parked().await?.into_iter().filter(|parked| !parked.queued) {
             let entity = self.store.get(parked.entity).await?;
+            let who = match parked.account {
+                Some(account) => self.store.account(account).await?.site_name,
+                None => "The site".to_owned(),
+            };
             let mut what = match parked.unsure {
                 true => parked.reason.clone(),
-                false => format!("The site refused it: \u{201c}{}\u{201d}.", parked.reason.trim_end_matches('.')),
+                false => format!("{who} refused it: \u{201c}{}\u{201d}.", parked.reason.trim_end_matches('.')),
             };
             if let Some(until) = parked.until {
                 // Only a limit of the site holds it.
                 what.push_str(&format!(" It goes with the first sync after {}.", until.format("%-d %B, %H:%M UTC")));
+            }
+            // Both sites of a linked document may have refused it: that is one thing to look at.
+            let is_known = |need: &&mut NeedsYouDto| need.need == "refused" && need.id == entity.id.to_string();
+            if let Some(known) = needs.iter_mut().find(is_known) {
+                known.what.push(' ');
+                known.what.push_str(&what);
+                continue;
             }
             needs.push(
                 self.need(

@@ -43,6 +43,8 @@ mod following_sites;
 mod images;
 #[cfg(feature = "sync-engine")]
 mod linked_files;
+#[cfg(feature = "sync-engine")]
+mod linking;
 #[cfg(not(feature = "sync-engine"))]
 mod offline;
 #[cfg(feature = "sync-engine")]

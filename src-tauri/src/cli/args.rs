@@ -64,6 +64,27 @@ pub enum Command {
         /// Id of the document
         id: String,
     },
+    /// Let a document stand on a second site, too: a page in a category of a forum, or a topic in a course. The next sync makes it there
+    #[cfg(feature = "sync-engine")]
+    Link {
+        /// Id of the document
+        id: String,
+        /// The course or category, by id or name
+        #[arg(long, value_name = "SPACE")]
+        space: String,
+        /// The document there that is the same: nothing is made, and where the two differ you are asked
+        #[arg(long, value_name = "ID")]
+        to: Option<String>,
+    },
+    /// End a link; both copies stay where they are
+    #[cfg(feature = "sync-engine")]
+    Unlink {
+        /// Id of the document
+        id: String,
+        /// Id of the account that it is linked with
+        #[arg(long, value_name = "ACCOUNT")]
+        account: String,
+    },
     /// What was deleted here: list it, bring it back, or delete it for good
     #[command(subcommand)]
     Trash(TrashCommand),

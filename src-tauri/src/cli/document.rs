@@ -17,6 +17,20 @@ pub(super) async fn show(app: &App, id: &str, body: bool) -> Result<Told> {
         // The same bytes with `--json`: a script that asks for the source wants the source.
         return Ok(Told::bytes(document.body));
     }
+    #[cfg(feature = "sync-engine")]
+    {
+        /// A document, and the sites that it stands on.
+        #[derive(serde::Serialize)]
+        struct Shown<'d> {
+            #[serde(flatten)]
+            document: &'d crate::dto::DocumentDto,
+            targets: &'d [crate::dto::TargetDto],
+        }
+        let targets = app.document_targets(id).await?;
+        let text = format!("{}{}", super::words_of_sync::targets(&targets), words::document(&document));
+        Told::new(&Shown { document: &document, targets: &targets }, text)
+    }
+    #[cfg(not(feature = "sync-engine"))]
     Told::new(&document, words::document(&document))
 }
 

@@ -144,6 +144,13 @@ async fn dispatch(app: &App, folder: &Path, command: Command, input: &mut (dyn R
         #[cfg(feature = "sync-engine")]
         Command::Outbox { id } => site::outbox(app, id.as_deref()).await,
         #[cfg(feature = "sync-engine")]
+        Command::Link { id, space, to } => site::link(app, &id, &space, to.as_deref()).await,
+        #[cfg(feature = "sync-engine")]
+        Command::Unlink { id, account } => {
+            let targets = app.document_unlink(&id, &account).await?;
+            Told::new(&targets, "Unlinked. Both copies stay where they are, each a document of its own.\n".to_owned())
+        }
+        #[cfg(feature = "sync-engine")]
         Command::Discard { id } => {
             let saved = app.outbox_discard(&id).await?;
             Told::new(&saved, "Thrown away. The text stays in the history.\n".to_owned())

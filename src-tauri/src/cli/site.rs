@@ -186,3 +186,13 @@ pub(super) async fn status(app: &App) -> Result<Told> {
     let code = waiting(status.needs_you > 0);
     Ok(Told::new(&status, words::status(&status))?.with_code(code))
 }
+
+pub(super) async fn link(app: &App, id: &str, wanted: &str, to: Option<&str>) -> Result<Told> {
+    let space = space(app, wanted).await?;
+    let targets = app.document_link(id, &space.id, to).await?;
+    let next = match to {
+        Some(_) => "The next sync joins the two, and asks where they differ",
+        None => "The next sync makes it there",
+    };
+    Told::new(&targets, format!("Linked with {}. {next}.\n{}", space.name, words::targets(&targets)))
+}

@@ -4,7 +4,7 @@ use super::table::columns;
 use super::words::{kind, place};
 use crate::dto::{
     AccountDto, AvailableSpaceDto, ConflictDto, ConflictPassageDto, DifferenceDto, ExecutedDto, LineDto, NeedsYouDto,
-    OutboxItemDto, PassageDto, PlanDto, ReportDto, StatusDto, StrategyDto, UndoneDto,
+    OutboxItemDto, PassageDto, PlanDto, ReportDto, StatusDto, StrategyDto, TargetDto, TargetStateDto, UndoneDto,
 };
 
 pub(super) fn accounts(accounts: &[AccountDto]) -> String {
@@ -40,6 +40,39 @@ pub(super) fn strategy(strategy: StrategyDto) -> &'static str {
         StrategyDto::MergePreferCanvas => "What fits together is joined; where it does not, Canvas's copy wins.",
         StrategyDto::MergePreferDiscourse => "What fits together is joined; where it does not, the forum's copy wins.",
     }
+}
+
+/// The sites that a document stands on; nothing where it is on one alone.
+pub(super) fn targets(targets: &[TargetDto]) -> String {
+    if targets.len() < 2 && targets.iter().all(|target| target.home) {
+        return String::new();
+    }
+    let rows: Vec<Vec<String>> = targets
+        .iter()
+        .map(|target| {
+            let state = match target.state {
+                TargetStateDto::InStep => "in step".to_owned(),
+                TargetStateDto::ToSend => "to send".to_owned(),
+                TargetStateDto::NotThere => "not there yet".to_owned(),
+                TargetStateDto::Conflict => "needs you".to_owned(),
+                TargetStateDto::Refused => format!("refused: {}", target.reason.as_deref().unwrap_or_default()),
+            };
+            let kept = match target.kept.as_slice() {
+                [] => String::new(),
+                kept => format!("only pointed at there: {}", kept.join(", ")),
+            };
+            let place = if target.home { "home" } else { "linked" };
+            vec![
+                place.to_owned(),
+                format!("{}, {}", target.space_name, target.site_name),
+                state,
+                target.account.clone(),
+                target.url.clone().unwrap_or_default(),
+                kept,
+            ]
+        })
+        .collect();
+    format!("{}\n", columns(&rows, ""))
 }
 
 pub(super) fn connected(account: &AccountDto) -> String {

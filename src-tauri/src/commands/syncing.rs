@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{Answer, State, answer};
-use crate::dto::{ExecutedDto, PlanDto, ReportDto, StrategyDto, StrategyScopeDto, UndoneDto};
+use crate::dto::{ExecutedDto, PlanDto, ReportDto, StrategyDto, StrategyScopeDto, TargetDto, UndoneDto};
 
 /// Starts a sync, or answers with the one that runs.
 #[tauri::command]
@@ -57,4 +57,22 @@ pub async fn strategy(app: State<'_>, scope: StrategyScopeDto) -> Answer<Option<
 #[tauri::command]
 pub async fn strategy_choose(app: State<'_>, scope: StrategyScopeDto, strategy: Option<StrategyDto>) -> Answer<()> {
     answer(app.strategy_choose(&scope, strategy).await)
+}
+
+/// The sites that a document stands on.
+#[tauri::command]
+pub async fn document_targets(app: State<'_>, id: String) -> Answer<Vec<TargetDto>> {
+    answer(app.document_targets(&id).await)
+}
+
+/// Links a document to a course or category, or to the document there that is the same.
+#[tauri::command]
+pub async fn document_link(app: State<'_>, id: String, space: String, to: Option<String>) -> Answer<Vec<TargetDto>> {
+    answer(app.document_link(&id, &space, to.as_deref()).await)
+}
+
+/// Ends a link; both copies stay.
+#[tauri::command]
+pub async fn document_unlink(app: State<'_>, id: String, account: String) -> Answer<Vec<TargetDto>> {
+    answer(app.document_unlink(&id, &account).await)
 }

@@ -9,6 +9,7 @@ mod folders;
 #[cfg(test)]
 mod fresh;
 mod linked_files;
+mod linking;
 mod moving;
 mod outbox;
 mod pictures;
@@ -25,6 +26,7 @@ pub use conflicts::*;
 pub use documents::*;
 pub use folders::*;
 pub use linked_files::*;
+pub use linking::*;
 pub use moving::*;
 pub use outbox::*;
 pub use pictures::*;

@@ -45,6 +45,7 @@ import type {
   StatusDto,
   StrategyDto,
   StrategyScopeDto,
+  TargetDto,
   TreeRowDto,
   UndoneDto,
   UserKeyRequestDto,
@@ -171,6 +172,12 @@ export interface Backend {
   pictureStop(token: string): Promise<void>;
   /** Makes pasted markup fit for a text of a space; its pictures become files. */
   paste(space: string, html: string): Promise<PastedDto>;
+  /** The sites that a document stands on, its home first; none for what is on this computer alone. */
+  documentTargets(id: string): Promise<TargetDto[]>;
+  /** Links a document to a course or category; with `to`, to the document there that is the same. The next sync makes it there, or joins the two. */
+  documentLink(id: string, space: string, to: string | null): Promise<TargetDto[]>;
+  /** Ends a link. Both copies stay where they are. */
+  documentUnlink(id: string, account: string): Promise<TargetDto[]>;
   /** The address by which one document links to another: its address on the site, or one of our own until it has one. */
   linkAddress(id: string, from: string): Promise<string>;
   /** Where a link leads that stands in a document; makes no request. */

@@ -77,6 +77,8 @@ export type { StoodDto } from './generated/StoodDto';
 export type { StrategyDto } from './generated/StrategyDto';
 export type { StrategyScopeDto } from './generated/StrategyScopeDto';
 export type { TableSizeDto } from './generated/TableSizeDto';
+export type { TargetDto } from './generated/TargetDto';
+export type { TargetStateDto } from './generated/TargetStateDto';
 export type { TreeRowDto } from './generated/TreeRowDto';
 export type { UndoneDto } from './generated/UndoneDto';
 export type { UserKeyRequestDto } from './generated/UserKeyRequestDto';

@@ -1,4 +1,4 @@
-import type { DeletedDto, DifferenceDto, DocumentDto, EditDto, FileLimitsDto, FollowedDto, LinkedFileDto, NewDocumentDto, OutboxItemDto, RevisionDto, SavedDto, TreeRowDto } from '../../api/types';
+import type { DeletedDto, DifferenceDto, DocumentDto, EditDto, FileLimitsDto, FollowedDto, LinkedFileDto, NewDocumentDto, OutboxItemDto, RevisionDto, SavedDto, TargetDto, TreeRowDto } from '../../api/types';
 import { difference, documentDto, edited, kept, met, summary, unsent } from '../document';
 import { type Content, type Entity, same } from '../entity';
 import { entityTitle } from '../sync_run';
@@ -13,6 +13,8 @@ export class Documents extends Moving {
   /** What documents said when they were given out, by id and counter. */
   protected given = new Map<string, Content>();
   protected purged: Entity[] = [];
+  /** What documents are linked with, beside their home: space, and since when. */
+  private links = new Map<string, { space: string; since: string }[]>();
   protected templateSpace: string | null = null;
   async tree(space: string): Promise<TreeRowDto[]> {
     return treeRows(this.w, space, (e) => this.states(e));
@@ -157,6 +159,34 @@ export class Documents extends Moving {
     e.deletedHere = false;
     const replaced = this.put(e, e.base, 'discard');
     return this.saved(e, true, replaced);
+  }
+  async documentTargets(id: string): Promise<TargetDto[]> {
+    const e = this.find(id);
+    const target = (space: string, home: boolean, state: TargetDto['state'], kept: string[]): TargetDto => {
+      const s = this.w.spaces.find((x) => x.id === space);
+      return { account: s?.account ?? '', site: s?.site ?? 'local', siteName: s?.siteName ?? '', space, spaceName: s?.name ?? '', home, state, reason: null, url: null, kept };
+    };
+    const sent = !unsent(e);
+    const home = this.isLocal(e) ? [] : [target(e.space, true, e.inConflict ? 'conflict' : sent ? 'in_step' : 'to_send', [])];
+    const linked = (this.links.get(id) ?? []).map((link) => {
+      const there = this.lastSyncAt !== null && this.lastSyncAt > link.since;
+      return target(link.space, false, !there ? 'not_there' : sent ? 'in_step' : 'to_send', e.local.body.includes('<iframe') ? ['embedded page'] : []);
+    });
+    return [...home, ...linked];
+  }
+  async documentLink(id: string, space: string, to: string | null): Promise<TargetDto[]> {
+    const known = this.links.get(id) ?? [];
+    if (known.some((link) => link.space === space)) throw refuse('invalid', 'It is linked with that already.', 'Nothing was changed.', 'Correct it and try again.');
+    this.links.set(id, [...known, { space, since: now() }]);
+    if (to) this.find(to).deletedHere = true;
+    this.changed(id);
+    return this.documentTargets(id);
+  }
+  async documentUnlink(id: string, account: string): Promise<TargetDto[]> {
+    const of = (link: { space: string }) => this.w.spaces.find((s) => s.id === link.space)?.account;
+    this.links.set(id, (this.links.get(id) ?? []).filter((link) => of(link) !== account));
+    this.changed(id);
+    return this.documentTargets(id);
   }
   async trash(): Promise<DeletedDto[]> {
     return deleted(this.w);
