@@ -10,6 +10,7 @@ use store::{ConflictRow, Entity};
 use sync::{Did, Report, SET_BACK};
 
 use crate::dice::Dice;
+use crate::judge_links::Links;
 use crate::memory::sha256_of;
 use crate::people::survived;
 use crate::play::{Faults, Installation, Play, now};
@@ -37,8 +38,9 @@ impl Play {
             world.quota = usize::MAX;
         }
         for round in 0..=ROUNDS {
-            // Two quiet syncs of each installation bring everybody's news to everybody.
-            for _ in 0..2 {
+            // Two quiet syncs of each installation bring everybody's news to everybody; where links go from site to site and back, each
+            // link is one more.
+            for _ in 0..2 + self.links() {
                 for at in 0..self.installations.len() {
                     // A pull that goes on where one was cut off says what was there then.
                     let goes_on = self.is_in_a_pull(at);
@@ -80,6 +82,10 @@ impl Play {
             })
             .collect();
         world.violations.extend(twice);
+    }
+
+    fn links(&self) -> usize {
+        self.installations.iter().map(|installation| now(installation.desk.links()).expect("links").len()).sum()
     }
 
     fn broken(&self, words: impl Into<String>) {
@@ -242,7 +248,9 @@ impl Play {
         for place in 0..2 {
             let world = self.world.lock();
             let mut mapped: BTreeMap<RemoteRef, &Entity> = BTreeMap::new();
-            for entity in entities.iter().filter(|entity| entity.space == installation.spaces[place]) {
+            let links = Links::of(installation, place);
+            let stands = |entity: &&Entity| entity.space == installation.spaces[place] || links.is_linked(entity.id);
+            for entity in entities.iter().filter(stands) {
                 let mapping =
                     now(installation.desk.mapping(entity.id, installation.accounts[place])).expect("a mapping");
                 let text = &entity.content.body;
@@ -272,6 +280,9 @@ impl Play {
                 match mapped.remove(&object.remote) {
                     None => broken.push(format!("{at}: {} is not here: {:?}", object.remote, object.newest().body)),
                     Some(entity) if waiting.contains(&entity.id) => {}
+                    Some(entity) if links.is_linked(entity.id) => {
+                        broken.extend(links.judged(at, entity, object.remote.kind, &theirs));
+                    }
                     Some(entity) => {
                         let ours = canonical_of(place == 1, entity.kind, &entity.content);
                         if ours != theirs {

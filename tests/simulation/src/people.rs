@@ -5,7 +5,7 @@ use domain::merge::Side;
 use domain::{Content, EntityId, FieldValue, Kind, RemoteRef, field};
 use store::{ConflictRow, ConflictSort, Entity, NewEntity};
 
-use crate::play::{Play, now};
+use crate::play::{Installation, Play, now};
 use crate::schedule::Act;
 use crate::site::Edit;
 use crate::text::{edited, fresh, marks, picture};
@@ -205,11 +205,37 @@ impl Play {
                 return;
             }
             Act::Retry => return self.retry(at, entity),
+            Act::Link => return self.link(at, entity),
+            Act::Unlink => return self.unlink(at, entity),
             _ => return,
         }
         self.let_go(&entity.content, &content);
         if survived(now(desk.save(entity.id, &content, None, "save", clock))).is_none() {
             self.forget_tokens(&entity.content, &content);
+        }
+    }
+
+    /// Lets a page stand on the forum, too, or a topic in the course. That asks for it to be made there.
+    fn link(&self, at: usize, entity: &Entity) {
+        let Installation { desk, accounts, spaces, .. } = &self.installations[at];
+        let (place, kind) = match entity.kind {
+            Kind::Page => (1, Kind::Topic),
+            Kind::Topic => (0, Kind::Page),
+            _ => return,
+        };
+        if now(desk.link_of(entity.id, accounts[place])).expect("a link").is_none() {
+            self.world.lock().asked_again(&entity.content.body);
+            survived(now(desk.link(entity.id, accounts[place], spaces[place], kind)));
+        }
+    }
+
+    fn unlink(&self, at: usize, entity: &Entity) {
+        let Installation { desk, accounts, .. } = &self.installations[at];
+        let clock = self.world.lock().clock_of(at);
+        for account in accounts {
+            if now(desk.link_of(entity.id, *account)).expect("a link").is_some() {
+                survived(now(desk.unlink(entity.id, *account, clock)));
+            }
         }
     }
 

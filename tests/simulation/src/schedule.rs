@@ -43,6 +43,10 @@ pub enum Act {
     Picture(u8),
     /// The site keeps something as published, or not published, as it is, and drops what is sent about that without a word.
     Freeze,
+    /// Lets a page stand on the forum, too, or a topic in the course.
+    Link,
+    /// Ends that.
+    Unlink,
 }
 
 /// A place in a text, as the schedule says it.
@@ -161,12 +165,19 @@ pub fn schedule(seed: u64) -> Schedule {
     let count = 4 + dice.below(22);
     let steps = (0..count).map(|_| step(&mut dice, installations, bad, 1)).collect();
     let schedule = Schedule { seed, installations, strategy, lagging: 8, quota: u8::MAX, steps };
-    if seed < MORE { schedule } else { with_more(schedule) }
+    match seed {
+        0..MORE => schedule,
+        MORE..LINKED => with_more(schedule),
+        _ => with_links(schedule),
+    }
 }
 
 /// From this seed on schedules hold more than they did at first. What a seed once meant it means for ever: those that ever failed are kept by
 /// their numbers.
 pub const MORE: u64 = 100_000;
+
+/// From this seed on documents stand on both sites.
+pub const LINKED: u64 = 1_000_000;
 
 /// Pictures, older copies of workspaces and sites, typing between two commits, replicas that lag more, and values that are dropped.
 fn with_more(mut schedule: Schedule) -> Schedule {
@@ -205,18 +216,49 @@ fn with_more(mut schedule: Schedule) -> Schedule {
         let at = insert(&mut schedule.steps, &mut dice, 0, Step::KeepSite { place });
         insert(&mut schedule.steps, &mut dice, at + 1, Step::SetBack { place });
     }
+    type_between(&mut schedule, &mut dice);
+    schedule
+}
+
+/// Documents that stand on both sites, from early on.
+fn with_links(mut schedule: Schedule) -> Schedule {
+    let mut dice = Dice::new(schedule.seed ^ 0x0102_0304_0506_0708);
+    let installations = usize::from(schedule.installations);
+    if dice.chance(30) {
+        schedule.lagging = 30;
+    }
+    let here = |dice: &mut Dice, act: Act| {
+        let installation = small(dice, installations);
+        Step::Here { installation, act, pick: pick(dice) }
+    };
+    // The first comes after a sync, so that there is something to link.
+    let (seed, first) = (dice.roll(), Step::Here { installation: 0, act: Act::Link, pick: pick(&mut dice) });
+    let sync = Step::Sync { installation: 0, seed, bad: 0, dies_at: None, events: Vec::new(), between: None };
+    schedule.steps.splice(0..0, [sync, first]);
+    for _ in 0..dice.below(3) {
+        let link = here(&mut dice, Act::Link);
+        insert(&mut schedule.steps, &mut dice, 2, link);
+    }
+    if dice.chance(25) {
+        let unlink = here(&mut dice, Act::Unlink);
+        insert(&mut schedule.steps, &mut dice, 2, unlink);
+    }
+    type_between(&mut schedule, &mut dice);
+    schedule
+}
+
+/// Now and then somebody types while a sync writes.
+fn type_between(schedule: &mut Schedule, dice: &mut Dice) {
     if dice.chance(60) {
         for step in &mut schedule.steps {
             let Step::Sync { installation, between, .. } = step else { continue };
             if dice.chance(50) {
-                let typed =
-                    Step::Here { installation: *installation, act: act(&mut dice, true), pick: pick(&mut dice) };
+                let typed = Step::Here { installation: *installation, act: act(dice, true), pick: pick(dice) };
                 let at = u16::try_from(1 + dice.below(60)).unwrap_or(1);
                 *between = Some((at, Box::new(typed)));
             }
         }
     }
-    schedule
 }
 
 /// Puts a step anywhere from a place on, and tells where it stands.
