@@ -32,6 +32,12 @@ const key = (keys) => async (page) => {
   await page.waitForTimeout(250);
 };
 
+const also = async (page) => {
+  await page.getByRole('button', { name: 'More about this document' }).click();
+  await page.getByRole('menuitem', { name: 'Also on a forum…' }).click();
+  await page.getByRole('dialog').waitFor();
+};
+
 export const SCREENS = [
   { name: '01-welcome', query: '?workspace=empty' },
   { name: '01b-connect', query: '?workspace=empty', open: async (page) => {
@@ -140,5 +146,11 @@ export const SCREENS = [
     await page.getByLabel('Until', { exact: true }).fill('7 Nov 2027, 01:30');
     await page.keyboard.press('Enter');
     await page.getByRole('group', { name: /Which of the two/ }).waitFor();
+  } },
+  { name: '20-link', open: also },
+  { name: '20b-linked', open: async (page, size) => {
+    await also(page, size);
+    await page.getByRole('button', { name: 'Link it' }).click();
+    await page.getByText('Not there yet').waitFor();
   } },
 ];
