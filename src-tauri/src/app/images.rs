@@ -1,18 +1,37 @@
 //! Images of documents, kept on this computer: found in bodies, fetched during a sync, served by their SHA-256.
 
 use std::collections::{BTreeSet, HashMap};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::html::safe::{ImageSource, Profile, for_display};
 use domain::links::upload_digest;
 use domain::{Format, Remote, SiteKind, SpaceId, fact};
 use sync::SiteSpace;
 
-use super::App;
+use super::{App, now};
 use crate::error::Result;
 
 /// Images of one space fetched in one sync at most; the rest follows with the next ones.
 const AT_ONCE: usize = 200;
+
+/// So long an image that did not come is left alone while the program runs.
+const AGAIN_AFTER: TimeDelta = TimeDelta::hours(1);
+
+/// Images that did not come, and when they were last asked for.
+#[derive(Default)]
+pub(crate) struct Missing(Mutex<HashMap<(SpaceId, String), DateTime<Utc>>>);
+
+impl Missing {
+    fn is_due(&self, space: SpaceId, address: &str, now: DateTime<Utc>) -> bool {
+        let missing = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        missing.get(&(space, address.to_owned())).is_none_or(|asked| now - *asked >= AGAIN_AFTER)
+    }
+
+    fn note(&self, space: SpaceId, address: &str, now: DateTime<Utc>) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert((space, address.to_owned()), now);
+    }
+}
 
 impl App {
     /// Where each kept address of a space is shown from.
@@ -39,7 +58,8 @@ impl App {
         None
     }
 
-    /// Fetches what bodies of a space show and is not kept yet. An image that does not come is tried again next time; the text does not wait for it.
+    /// Fetches what bodies of a space show and is not kept yet. An image that does not come is tried again after a while, so that one that is gone
+    /// is not asked for by each sync; the text does not wait for it.
     pub(crate) async fn fetch_images(&self, space: &SiteSpace, remote: &Arc<dyn Remote>) -> Result<usize> {
         let kept: BTreeSet<String> =
             self.store.attachments(space.id).await?.into_iter().map(|(address, _)| address).collect();
@@ -53,15 +73,19 @@ impl App {
             wanted.extend(addresses(&shown).into_iter().filter(|address| !kept.contains(address)));
         }
         let mut fetched = 0;
-        for address in wanted.into_iter().take(AT_ONCE) {
+        let due: Vec<String> =
+            wanted.into_iter().filter(|address| self.online.missing.is_due(space.id, address, now())).collect();
+        for address in due.into_iter().take(AT_ONCE) {
             match remote.asset(&space.remote, &address).await {
                 Ok(asset) if asset.content_type.starts_with("image/") => {
                     self.store.keep_attachment(space.id, &address, &asset.content_type, &asset.bytes).await?;
                     fetched += 1;
                 }
-                Ok(_) => {}
                 Err(error) if error.concerns_the_site() => break,
-                Err(error) => tracing::debug!(%address, %error, "an image did not come"),
+                answer => {
+                    tracing::debug!(%address, error = ?answer.err(), "an image did not come");
+                    self.online.missing.note(space.id, &address, now());
+                }
             }
         }
         Ok(fetched)
@@ -78,4 +102,39 @@ fn addresses(body: &str) -> Vec<String> {
         ImageSource::Blocked
     });
     asked.into_inner().unwrap_or_default()
+}
+
+#[cfg(all(test, feature = "discourse-integration"))]
+mod tests {
+    use discourse::{Auth, Connection, DiscourseRemote};
+    use domain::{Content, Kind, RemoteId};
+    use simulators::discourse::{Discourse, Profile};
+    use store::NewEntity;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn an_image_that_does_not_come_is_asked_for_once_and_again_after_a_while() {
+        let folder = tempfile::tempdir().unwrap();
+        let app = App::open(folder.path(), Arc::new(|_| {})).await.unwrap();
+        let forum = Discourse::start(Profile::V2026).await.unwrap();
+        let key = forum.with(|state| {
+            state.add_user("ada", "admin", 4);
+            state.add_admin_key(None)
+        });
+        let auth = Auth::AdminKey { key: key.into(), username: "ada".to_owned() };
+        let base = rest::Url::parse(&forum.base_url()).unwrap();
+        let remote: Arc<dyn Remote> =
+            Arc::new(DiscourseRemote::connect(Connection::new(base, auth, Arc::new(now))).unwrap());
+        let id: SpaceId = super::super::id(&app.local_space_new("Notes").await.unwrap().id).unwrap();
+        let space = SiteSpace { id, name: "Notes".to_owned(), remote: RemoteId::from(1), read_only: None };
+        let content = Content::new("Gone", "<p><img src=\"/uploads/default/original/1X/gone.png\" alt=\"\"></p>");
+        app.store.create(&NewEntity { space: id, kind: Kind::Page, parent: None, content }, now()).await.unwrap();
+        for _ in 0..3 {
+            assert_eq!(app.fetch_images(&space, &remote).await.unwrap(), 0);
+        }
+        assert_eq!(forum.log().count("GET", "gone.png"), 1, "{:?}", forum.log().all());
+        let (address, later) = ("/uploads/default/original/1X/gone.png", now() + AGAIN_AFTER);
+        assert!(!app.online.missing.is_due(id, address, now()) && app.online.missing.is_due(id, address, later));
+    }
 }

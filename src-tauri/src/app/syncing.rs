@@ -28,6 +28,8 @@ pub(crate) struct Online {
     /// What each account has learnt of its forum while the program runs, by address and login.
     #[cfg(feature = "discourse-integration")]
     pub(crate) forums: Mutex<HashMap<String, discourse::Memory>>,
+    /// Images that did not come.
+    pub(crate) missing: super::images::Missing,
     #[cfg(feature = "sample")]
     pub(crate) sample: tokio::sync::Mutex<Option<simulators::sample::RunningSample>>,
 }
