@@ -27,5 +27,5 @@ if ! command -v cargo-deny >/dev/null; then
 fi
 step "licences" cargo deny --all-features check bans licenses sources
 
-# From 100000 on they hold more; each fortieth is played on SQLite.
-step "schedules" cargo run -q -p simulation --bin soak -- 100000..107000 0..3000 --threads 2 --disk-every 40
+# From 100000 on they hold more, from 1000000 on linked documents; each fortieth is played on SQLite.
+step "schedules" cargo run -q -p simulation --bin soak -- 100000..107000 0..3000 1000000..1000500 --threads 2 --disk-every 40
