@@ -14,15 +14,17 @@ impl Store {
         if entities.is_empty() {
             return Ok(());
         }
+        // One statement: a list of thousands mostly says what is known.
+        let ids: Vec<String> = entities.iter().map(EntityId::to_string).collect();
         let mut transaction = self.begin_pulled().await?;
-        for entity in entities {
-            sqlx::query("UPDATE mirror SET verified_at = ?3 WHERE entity = ?1 AND account = ?2")
-                .bind(entity.to_string())
-                .bind(account.to_string())
-                .bind(time(now))
-                .execute(&mut *transaction)
-                .await?;
-        }
+        sqlx::query(
+            "UPDATE mirror SET verified_at = ?3 WHERE account = ?2 AND entity IN (SELECT value FROM json_each(?1))",
+        )
+        .bind(json("entity ids", &ids)?)
+        .bind(account.to_string())
+        .bind(time(now))
+        .execute(&mut *transaction)
+        .await?;
         self.commit(transaction, "verified").await
     }
 

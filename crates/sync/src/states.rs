@@ -56,7 +56,7 @@ impl Run<'_> {
 
         if pulled.complete {
             let mut staged = self.store.staged(space.id).await?;
-            self.note_read(site, &mapped, &staged).await?;
+            let same = self.note_read(site, &mapped, &staged).await?;
             // What moved to another space that is kept is that space's to receive; here it is neither news nor missing.
             staged.retain(|(remote, object)| {
                 let elsewhere = object.as_ref().is_some_and(|object| stands_elsewhere(site, space, object));
@@ -77,12 +77,12 @@ impl Run<'_> {
                     },
                     (None, None) => {}
                     (Some(row), None) if row.is_quiet() => {}
-                    (Some(row), Some(object)) if row.is_quiet() && row.is_same_as(&object) => {}
+                    (Some(row), Some(_)) if row.is_quiet() && same.contains(&row.entity) => {}
                     (Some(row), object) => {
                         let observed = match object {
                             None => Observed::Unchanged,
                             Some(object) if self.is_old_news(site, row.entity, &object).await? => Observed::NotRead,
-                            Some(object) => as_seen(site, &object, !row.is_same_as(&object)),
+                            Some(object) => as_seen(site, &object, !same.contains(&row.entity)),
                         };
                         states.push(self.known_state(site, space, row.entity, observed).await?);
                     }
@@ -146,13 +146,14 @@ impl Run<'_> {
         Ok(made_there.is_some_and(|there| there >= made_here).then_some(at))
     }
 
-    /// Writes down which objects were read and how: their time of reading, and facts and rights where the content is what it was.
+    /// Writes down which objects were read and how: their time of reading, and facts and rights where the content is what it was. Answers
+    /// with what is, to the byte, what it was.
     async fn note_read(
         &self,
         site: &RunningSite,
         mapped: &BTreeMap<RemoteRef, store::MappedRow>,
         staged: &[(RemoteRef, Option<RemoteObject>)],
-    ) -> Result<()> {
+    ) -> Result<BTreeSet<EntityId>> {
         let (mut same, mut differing) = (Vec::new(), Vec::new());
         for (remote, object) in staged {
             let (Some(row), Some(object)) = (mapped.get(remote), object) else { continue };
@@ -163,13 +164,15 @@ impl Run<'_> {
             }
         }
         self.store.note_verified(site.site.account, &same, self.now()).await?;
+        let known = same.into_iter().collect();
         // A token that was taken over while what came with it was only looked at would hide that from the next pull.
         if self.only_as_shown {
-            return Ok(());
+            return Ok(known);
         }
         let moved: Vec<EntityId> = differing.iter().map(|(entity, _)| *entity).collect();
         self.store.hold_copied(&moved).await?;
-        Ok(self.store.refresh_mirror(site.site.account, &differing, self.now()).await?)
+        self.store.refresh_mirror(site.site.account, &differing, self.now()).await?;
+        Ok(known)
     }
 
     async fn second_witness(&self, site: &RunningSite, space: &SiteSpace, remote: &RemoteRef) -> Result<Observed> {
