@@ -129,6 +129,9 @@ fn run(workspace: Option<PathBuf>) -> tauri::Result<()> {
             commands::picture_end,
             commands::picture_stop,
             commands::paste,
+            commands::library,
+            commands::library_remove,
+            commands::library_put_back,
             window::backup_restore,
             window::link_open,
         ])

@@ -33,6 +33,26 @@ async fn a_picture_is_kept_once_and_texts_refer_to_it_by_what_is_printed() {
     let pictures: Vec<_> =
         fs::read_dir(out.join("files")).unwrap().map(|entry| fs::read(entry.unwrap().path()).unwrap()).collect();
     assert_eq!(pictures, [PNG]);
+    let bay = file("bay.png", &[PNG, b"!"].concat());
+    let bay =
+        shell.json(0, &["attachment", "add", &bay, "--space", "Notes"]).await["sha256"].as_str().unwrap().to_owned();
+    let list = shell.json(0, &["attachment", "list", "--space", "Notes"]).await;
+    let said: Vec<_> = list
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|item| (item["name"].as_str().unwrap(), item["removable"].as_bool().unwrap()))
+        .collect();
+    assert_eq!(said, [("A-heron.png", false), ("bay.png", true)]);
+    assert_eq!(list[0]["usedIn"][0]["title"], "Birds");
+    let words = shell.words(0, &["attachment", "list", "--space", "Notes"]).await;
+    assert!(words.contains("in 1 document") && words.contains("used nowhere"), "{words}");
+    let used = kept["sha256"].as_str().unwrap();
+    let (code, _, said) = shell.run(true, &["attachment", "remove", used, "--space", "Notes"], "").await;
+    assert!(code == 1 && said.contains("Something names it"), "{said}");
+    let removed = shell.json(0, &["attachment", "remove", used, &bay, "--space", "Notes"]).await;
+    assert_eq!(removed["files"], 1);
+    assert!(!shell.folder().join("blobs").join(&bay).exists() && shell.folder().join("blobs").join(used).exists());
     let page = file("page.png", b"<!DOCTYPE html><script>alert(1)</script>");
     let (code, _, said) = shell.run(true, &["attachment", "add", &page, "--space", "Notes"], "").await;
     assert!(code == 1 && said.contains("not a picture that sites take"), "{said}");

@@ -38,6 +38,12 @@ const also = async (page) => {
   await page.getByRole('dialog').waitFor();
 };
 
+const openFiles = async (page) => {
+  if (page.viewportSize().width < 1280) await key('Control+.')(page);
+  await page.getByRole('tab', { name: 'Files' }).click();
+  await page.getByRole('list', { name: 'Files' }).waitFor();
+};
+
 export const SCREENS = [
   { name: '01-welcome', query: '?workspace=empty' },
   { name: '01b-connect', query: '?workspace=empty', open: async (page) => {
@@ -100,6 +106,31 @@ export const SCREENS = [
   { name: '03e-checks', query: '?findings', open: async (page, size) => { if (size.width < 1280) await key('Control+.')(page); await page.getByRole('tab', { name: /^Checks/ }).click(); await page.waitForTimeout(500); } },
   { name: '03f-equation', open: async (page) => { const tool = page.getByRole('button', { name: 'Equation', exact: true }); if (!(await tool.count())) { await page.getByRole('button', { name: 'More tools' }).click(); await page.getByRole('menuitem', { name: 'Equation', exact: true }).click(); } else await tool.click(); await page.getByLabel('LaTeX').fill('\\frac{\\partial T}{\\partial z} = 0'); await page.waitForTimeout(300); } },
   { name: '03g-find', open: async (page) => { await key('Control+f')(page); await page.getByRole('textbox', { name: 'Find', exact: true }).fill('water'); await page.waitForTimeout(400); } },
+  { name: '03h-pictures', query: '?pieces=3000', open: async (page) => {
+    const take = async (names) => {
+      const [chooser] = await Promise.all([page.waitForEvent('filechooser'), (async () => {
+        const tool = page.getByRole('button', { name: 'Picture', exact: true });
+        if (await tool.count()) await tool.click();
+        else { await page.getByRole('button', { name: 'More tools' }).click(); await page.getByRole('menuitem', { name: 'Picture', exact: true }).click(); }
+        await page.getByLabel('From this computer').click();
+      })()]);
+      await chooser.setFiles(names);
+      await page.getByRole('checkbox', { name: 'It is decoration only' }).check();
+      await page.getByRole('button', { name: 'Insert the picture' }).click();
+    };
+    await take({ name: 'notes-of-the-field-trip.pdf', mimeType: 'application/pdf', buffer: Buffer.from('%PDF-1.7 and more of it') });
+    await take({ name: 'Panorama-of-Gull-Ledge.png', mimeType: 'image/png', buffer: Buffer.concat([Buffer.from([0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10]), Buffer.alloc(6_000_000)]) });
+    await page.getByRole('button', { name: 'Stop Panorama-of-Gull-Ledge.png' }).waitFor();
+    await openFiles(page);
+    await page.getByRole('button', { name: /^CTD-rosette.jpg/ }).click();
+    await page.getByText('CTD-rosette.jpg show?').waitFor();
+    if (page.viewportSize().width < 1280) await page.keyboard.press('Control+.');
+    await page.waitForTimeout(300);
+  } },
+  { name: '03i-files', open: async (page) => {
+    await openFiles(page);
+    await page.getByRole('button', { name: /is in 3 documents/ }).click();
+  } },
   { name: '11b-search', open: async (page) => { await key('Control+Shift+F')(page); await page.keyboard.type('deep water'); await page.waitForTimeout(900); } },
   { name: '11c-replace', open: async (page) => { await key('Control+Shift+H')(page); await page.keyboard.type('deep'); await page.getByRole('textbox', { name: 'Replace with' }).fill('abyssal'); await page.waitForTimeout(700); } },
   { name: '11d-export', open: async (page, size) => { await folder(/^Export/)(page, size); await page.getByRole('button', { name: 'Look' }).click(); await page.getByRole('heading', { name: 'Left alone' }).waitFor(); } },

@@ -105,7 +105,7 @@ describe('a picture that is pasted or dropped', () => {
     await app.openDocument('waves');
     drop(await editor(/^Text of Waves/), transfer([file('late.png')]));
     await app.openDocument('salt');
-    await waitFor(() => expect(app.announcer.assertive).toContain('“late.png” is kept on this computer'));
+    await waitFor(() => expect(app.announcer.assertive).toContain('“late.png” is kept under Files'));
     expect(fake.kept.some((k) => k.name === 'late.png')).toBe(true);
     expect(`${await saved('salt')}${await saved('waves')}`).not.toContain('late.png');
   });
@@ -142,5 +142,53 @@ describe('the picture dialog', () => {
     await user.click(screen.getByRole('button', { name: 'Insert the picture' }));
     await waitFor(async () => expect(await saved('waves')).toMatch(/<img src="\/lectern\/files\/\w{64}\/chart.png" alt="A chart">/));
     expect(screen.queryByLabelText(/What does/)).toBeNull();
+  });
+});
+
+describe('the library of files', () => {
+  const files = (list: HTMLElement) => [...list.querySelectorAll<HTMLElement>('[data-file]')];
+  const library = async () => {
+    await app.openDocument('waves');
+    await user.click(await screen.findByRole('tab', { name: 'Files' }));
+    return screen.findByRole('list', { name: 'Files' });
+  };
+  it('says size and use of each, finds by name, and shows what is in no text', async () => {
+    const list = await library();
+    expect(within(list).getAllByRole('listitem').length).toBe(5);
+    await user.click(within(list).getByRole('button', { name: 'Thermohaline-circulation.png is in 3 documents' }));
+    await within(list).findByRole('button', { name: 'Waves and swell' });
+    expect(within(list).getByText('0.9 MB · used nowhere')).toBeTruthy();
+    await user.type(screen.getByRole('searchbox', { name: 'Find a file by its name' }), 'harb');
+    expect(files(list).map((b) => b.textContent)).toEqual([expect.stringContaining('Old-harbour-map.png')]);
+    await user.clear(screen.getByRole('searchbox', { name: 'Find a file by its name' }));
+    await user.click(screen.getByRole('checkbox', { name: 'In no text' }));
+    expect(within(list).queryByText('Thermohaline-circulation.png')).toBeNull();
+  });
+  it('puts a file into the open text by the keyboard, and asks for its words', async () => {
+    const list = await library();
+    files(list)[0]?.focus();
+    await user.keyboard('{ArrowDown}{ArrowDown}');
+    expect(document.activeElement?.textContent).toContain('Old-harbour-map.png');
+    await user.keyboard('{Enter}');
+    await screen.findByLabelText(/What does.*Old-harbour-map.png/);
+    expect(await saved('waves')).toContain('/Old-harbour-map.png">');
+  });
+  it('removes what is used nowhere, by the keyboard too, and puts it back; what an earlier version shows stays', async () => {
+    const list = await library();
+    const names = () => files(list).map((b) => b.querySelector('.name')?.textContent);
+    expect(within(list).queryByRole('button', { name: 'Remove Thermohaline-circulation.png' })).toBeNull();
+    expect(within(list).queryByRole('button', { name: 'Remove Gull-Ledge-at-low-tide.jpg' })).toBeNull();
+    within(list).getByText('2.7 MB · in earlier versions only');
+    await user.click(within(list).getByRole('button', { name: 'Remove CTD-rosette.jpg' }));
+    await waitFor(() => expect(names()).not.toContain('CTD-rosette.jpg'));
+    await user.click(within(screen.getByRole('region', { name: 'Undo' })).getByRole('button', { name: 'Undo' }));
+    await waitFor(() => expect(names()).toContain('CTD-rosette.jpg'));
+    within(list).getByRole('button', { name: /^Old-harbour-map.png/, description: /put it at the caret/ }).focus();
+    await user.keyboard('{Delete}');
+    await waitFor(() => expect(names()).not.toContain('Old-harbour-map.png'));
+    expect(list.contains(document.activeElement)).toBe(true);
+    await user.click(screen.getByRole('checkbox', { name: 'In no text' }));
+    await user.click(screen.getByRole('button', { name: /^Remove the 2 files used nowhere/ }));
+    await waitFor(() => expect(names()).toEqual(['Gull-Ledge-at-low-tide.jpg']));
   });
 });

@@ -203,7 +203,13 @@ impl Store {
         Ok(())
     }
 
-    async fn address_blob(&self, space: SpaceId, address: &str, content_type: &str, sha: &str) -> Result<()> {
+    pub(crate) async fn address_blob(
+        &self,
+        space: SpaceId,
+        address: &str,
+        content_type: &str,
+        sha: &str,
+    ) -> Result<()> {
         let mut transaction = self.begin().await?;
         sqlx::query(
             "INSERT INTO attachments (space, address, sha256, content_type) VALUES (?1, ?2, ?3, ?4)

@@ -29,6 +29,7 @@ mod sweep;
 mod tags;
 mod text;
 mod trash;
+mod uses;
 
 #[cfg(feature = "sync")]
 mod accounts;
@@ -83,6 +84,7 @@ pub use spaces::Space;
 pub use stats::{Operation, SlowOperation, Stats, TableSize};
 pub use sweep::Swept;
 pub use trash::Purged;
+pub use uses::{Removed, Uses};
 
 #[cfg(feature = "sync")]
 pub use accounts::Account;

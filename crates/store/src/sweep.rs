@@ -122,7 +122,7 @@ impl Store {
     }
 
     /// Takes from `unused` every address that a body of its space, a version, a site's copy or a draft refers to.
-    async fn take_used(&self, unused: &mut HashMap<String, HashSet<String>>) -> Result<()> {
+    pub(crate) async fn take_used(&self, unused: &mut HashMap<String, HashSet<String>>) -> Result<()> {
         let mut sources = vec![
             "SELECT id, space, content FROM core_entities WHERE id > ?1 ORDER BY id LIMIT ?2",
             "SELECT revisions.id AS id, core_entities.space AS space, revisions.content AS content FROM revisions
@@ -159,7 +159,7 @@ impl Store {
     }
 
     /// Whether the database has what a build with the sync engine adds: it may be open in one without.
-    async fn has_sites(&self) -> Result<bool> {
+    pub(crate) async fn has_sites(&self) -> Result<bool> {
         let tables: i64 = sqlx::query_scalar(
             "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name IN ('mirror', 'conflicts')",
         )
@@ -195,7 +195,7 @@ fn take_those_in(body: &str, addresses: &mut HashSet<String>) {
 }
 
 /// Tells each of `addresses` that a text refers to; one may be told more than once.
-fn each_named(body: &str, addresses: &HashSet<String>, mut tell: impl FnMut(&str)) {
+pub(crate) fn each_named(body: &str, addresses: &HashSet<String>, mut tell: impl FnMut(&str)) {
     for word in body.split(BOUNDS) {
         // An attribute without quotes has its name before it, a list of sources a comma after it.
         for word in [word, word.trim_end_matches(','), word.split_once('=').map_or("", |(_, value)| value)] {

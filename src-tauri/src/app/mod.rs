@@ -11,6 +11,7 @@ mod fields;
 mod folders;
 mod following;
 mod incoming;
+mod library;
 mod links;
 mod moving;
 mod on_site;
@@ -105,6 +106,8 @@ pub struct App {
     pub(crate) folders: folders::Folders,
     /// Pictures on their way from the window.
     coming: incoming::Coming,
+    /// Attachments that were removed last.
+    removed: library::RemovedLast,
     /// What became of a backup that was to be restored at this start, and whether the workspace is an older copy.
     told_at_start: Vec<crate::dto::NoticeDto>,
     #[cfg(feature = "sync-engine")]
@@ -129,6 +132,7 @@ impl App {
             purged: trash::PurgedNow::default(),
             folders: folders::Folders::default(),
             coming: incoming::Coming::default(),
+            removed: library::RemovedLast::default(),
             session: store.new_seed_text(),
             indexing: tokio::sync::Mutex::new(Some(store.keep_indexed())),
             _tidying: care::keep_tidy(&store),
@@ -144,6 +148,10 @@ impl App {
     pub async fn close(&self) {
         if let Some(indexing) = self.indexing.lock().await.take() {
             indexing.end().await;
+        }
+        if let Err(error) = self.drop_removed().await {
+            // The next sweep removes them.
+            tracing::warn!(%error, "files of removed attachments stay for now");
         }
         self.store.close().await;
     }

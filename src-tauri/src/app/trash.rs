@@ -115,7 +115,7 @@ impl App {
         Ok(())
     }
 
-    fn purged_of(&self, wanted: impl Fn(&Purged) -> bool) -> Vec<Purged> {
+    pub(super) fn purged_of(&self, wanted: impl Fn(&Purged) -> bool) -> Vec<Purged> {
         let kept = self.purged.0.lock().unwrap_or_else(PoisonError::into_inner);
         kept.values().filter(|purged| wanted(purged)).cloned().collect()
     }

@@ -277,6 +277,21 @@ pub enum AttachmentCommand {
         #[arg(long)]
         space: String,
     },
+    /// List what is kept for the texts of a space, and where it is used
+    List {
+        /// Which, by id or name
+        #[arg(long)]
+        space: String,
+    },
+    /// Remove what no text, earlier version or draft refers to; without an undo
+    Remove {
+        /// What, by its SHA-256
+        #[arg(required = true, value_name = "SHA256")]
+        which: Vec<String>,
+        /// From where, by id or name
+        #[arg(long)]
+        space: String,
+    },
 }
 
 /// What was deleted here.

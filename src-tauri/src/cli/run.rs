@@ -115,6 +115,15 @@ async fn dispatch(app: &App, folder: &Path, command: Command, input: &mut (dyn R
         Command::Edit(edit) => document::edit(app, edit, input).await,
         Command::New(new) => document::make(app, new, input).await,
         Command::Attachment(AttachmentCommand::Add { file, space }) => document::attach(app, &file, &space).await,
+        Command::Attachment(AttachmentCommand::List { space: within }) => {
+            let kept = app.library(&space(app, &within).await?.id).await?;
+            Told::new(&kept, words::attachments(&kept))
+        }
+        Command::Attachment(AttachmentCommand::Remove { which, space: within }) => {
+            let removed = app.library_remove(&space(app, &within).await?.id, &which).await?;
+            let words = format!("Removed: {}, {} bytes.\n", words::files(removed.files), removed.bytes);
+            Told::new(&removed, words)
+        }
         Command::Move(to) => document::place(app, to).await,
         Command::Delete { id } => document::delete(app, &id).await,
         Command::Trash(TrashCommand::List) => {

@@ -25,6 +25,8 @@ async fn what_is_typed_wrong_is_usage_and_touches_nothing() {
         (format!("{at} new post --space s --body-file f"), 2),
         (format!("{at} attachment add f"), 2),
         (format!("{at} attachment add f --space s"), 1),
+        (format!("{at} attachment list"), 2),
+        (format!("{at} attachment remove --space s"), 2),
         (format!("{at} export s"), 2),
         (format!("{at} import d"), 2),
         (format!("{at} import --space s"), 2),

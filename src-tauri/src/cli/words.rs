@@ -1,7 +1,9 @@
 //! Documents, spaces and trees as a person reads them.
 
 use super::table::columns;
-use crate::dto::{DeletedDto, DocumentDto, FoundDto, KindDto, MarkedDto, RevisionDto, SpaceDto, StateDto, TreeRowDto};
+use crate::dto::{
+    DeletedDto, DocumentDto, FoundDto, KindDto, LibraryItemDto, MarkedDto, RevisionDto, SpaceDto, StateDto, TreeRowDto,
+};
 
 /// A title, or the first words where there is none.
 pub(super) fn title(title: &str, body: &str) -> String {
@@ -41,6 +43,24 @@ pub(super) fn states(states: &[StateDto]) -> String {
         StateDto::InSync => "in sync",
     };
     states.iter().map(word).collect::<Vec<_>>().join(", ")
+}
+
+pub(super) fn files(count: u32) -> String {
+    if count == 1 { "1 file".to_owned() } else { format!("{count} files") }
+}
+
+pub(super) fn attachments(kept: &[LibraryItemDto]) -> String {
+    let used = |item: &LibraryItemDto| match (item.used_in.len(), item.removable) {
+        (0, true) => "used nowhere".to_owned(),
+        (0, false) => "in earlier versions only".to_owned(),
+        (1, _) => "in 1 document".to_owned(),
+        (many, _) => format!("in {many} documents"),
+    };
+    let rows: Vec<Vec<String>> = kept
+        .iter()
+        .map(|item| vec![item.sha256.clone(), format!("{} bytes", item.bytes), used(item), item.name.clone()])
+        .collect();
+    columns(&rows, "Nothing is kept for its texts.")
 }
 
 pub(super) fn deleted(deleted: &[DeletedDto]) -> String {

@@ -1,9 +1,9 @@
-//! Pictures that come into texts.
+//! Pictures that come into texts, and the library of what is kept.
 
 use tauri::ipc::{InvokeBody, Request};
 
 use super::{Answer, State, answer};
-use crate::dto::{AttachedDto, PastedDto};
+use crate::dto::{AttachedDto, LibraryItemDto, LibraryRemovedDto, PastedDto};
 use crate::error::Failure;
 
 /// Begins to take a picture into a space.
@@ -46,4 +46,22 @@ pub async fn picture_stop(app: State<'_>, token: String) -> Answer<()> {
 #[tauri::command]
 pub async fn paste(app: State<'_>, space: String, html: String) -> Answer<PastedDto> {
     answer(app.paste(&space, &html).await)
+}
+
+/// What is kept for the texts of a space.
+#[tauri::command]
+pub async fn library(app: State<'_>, space: String) -> Answer<Vec<LibraryItemDto>> {
+    answer(app.library(&space).await)
+}
+
+/// Removes what nothing names.
+#[tauri::command]
+pub async fn library_remove(app: State<'_>, space: String, shas: Vec<String>) -> Answer<LibraryRemovedDto> {
+    answer(app.library_remove(&space, &shas).await)
+}
+
+/// Puts back what was removed last.
+#[tauri::command]
+pub async fn library_put_back(app: State<'_>) -> Answer<()> {
+    answer(app.library_put_back().await)
 }

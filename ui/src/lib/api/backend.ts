@@ -20,6 +20,8 @@ import type {
   HealthDto,
   ImportUndoneDto,
   KeyWishDto,
+  LibraryItemDto,
+  LibraryRemovedDto,
   MovedDto,
   MoveUndoDto,
   LinkedFileDto,
@@ -178,6 +180,12 @@ export interface Backend {
   documentLink(id: string, space: string, to: string | null): Promise<TargetDto[]>;
   /** Ends a link. Both copies stay where they are. */
   documentUnlink(id: string, account: string): Promise<TargetDto[]>;
+  /** What is kept for the texts of a space, by name. */
+  library(space: string): Promise<LibraryItemDto[]>;
+  /** Removes what nothing names, by its SHA-256. */
+  libraryRemove(space: string, shas: string[]): Promise<LibraryRemovedDto>;
+  /** Puts back what was removed last. */
+  libraryPutBack(): Promise<void>;
   /** The address by which one document links to another: its address on the site, or one of our own until it has one. */
   linkAddress(id: string, from: string): Promise<string>;
   /** Where a link leads that stands in a document; makes no request. */

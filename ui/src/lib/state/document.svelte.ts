@@ -1,5 +1,5 @@
 import type { Backend } from '../api/backend';
-import type { DocumentDto, EditDto, ErrorDto, SavedDto } from '../api/types';
+import type { DocumentDto, EditDto, ErrorDto, LibraryItemDto, SavedDto } from '../api/types';
 import { asError } from '../words/errors';
 import { wordCount } from '../words/difference';
 import { clock } from '../words/times';
@@ -32,6 +32,8 @@ export class OpenDocument {
   words = $state(0);
   /** The editor's way of handing over what it has not yet told. */
   flush: () => Promise<unknown> | unknown = () => null;
+  /** The editor's way of putting a kept file at the caret; answers whether it could. */
+  putFile: (item: LibraryItemDto) => boolean = () => false;
 
   private loaded: string | null = null;
   private now: string | null = null;

@@ -86,7 +86,7 @@ export class Pictures {
     const said = one.said ?? { alt: '', decorative: false };
     if (!one.into.put({ ...file, alt: said.alt, decorative: said.decorative })) {
       this.drop(one);
-      this.announcer.alert(`“${one.from.name}” is kept on this computer, but is not in the text: that was closed before it came.`);
+      this.announcer.alert(`“${one.from.name}” is kept under Files, but is not in the text: that was closed before it came.`);
       return;
     }
     if (said.alt || said.decorative) {
@@ -100,6 +100,13 @@ export class Pictures {
     one.file = file;
     one.state = 'asks';
     this.announcer.say(`${one.from.name} is in the text. What it shows is asked for below the text; F6 leads there.`);
+  }
+
+  /** Asks for the words of a picture that was put into the text from the library. */
+  asksFor(file: AttachedDto, into: Into): void {
+    const one = new Incoming(++this.ids, { name: file.name, size: 0, piece: () => Promise.reject(new Error('it is kept already')) }, into, null);
+    this.all = [...this.all, one];
+    this.ask(one, file);
   }
 
   private failed(one: Incoming, e: unknown): void {

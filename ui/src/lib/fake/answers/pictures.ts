@@ -1,4 +1,4 @@
-import type { AttachedDto, PastedDto } from '../../api/types';
+import type { AttachedDto, LibraryItemDto, LibraryRemovedDto, PastedDto } from '../../api/types';
 import { picture } from '../pictures';
 import { refuse } from './memory';
 import { Writing } from './writing';
@@ -15,12 +15,13 @@ interface Kept {
 
 /** Pictures that come into texts, and what is kept of them. */
 export class Pictures extends Writing {
-  readonly kept: Kept[] = [
+  kept: Kept[] = [
     ...['Thermohaline-circulation.png', 'Gull-Ledge-at-low-tide.jpg', 'CTD-rosette.jpg', 'Old-harbour-map.png'].map((name, n) => ({
       space: 'ocn210', sha256: `${n}`.repeat(64), name, bytes: [184_213, 2_740_118, 912_400, 48_020][n] ?? 0, picture: true, shown: picture(n),
     })),
     { space: 'ocn210', sha256: 'a'.repeat(64), name: 'Reading-list.pdf', bytes: 1_204_008, picture: false, shown: '' },
   ];
+  private removedLast: Kept[] = [];
   /** How long one piece takes, in milliseconds. */
   pieceTakes = 0;
   private readonly coming = new Map<string, { space: string; name: string; size: number; bytes: number[]; sent: number }>();
@@ -58,6 +59,30 @@ export class Pictures extends Writing {
   async paste(_space: string, html: string): Promise<PastedDto> {
     const clean = html.replace(/ (?:style|class)=(?:"[^"]*"|'[^']*'|\S+)/g, '');
     return { source: clean, editing: clean, lostPictures: (html.match(/file:\/\//g) ?? []).length };
+  }
+  async library(space: string): Promise<LibraryItemDto[]> {
+    return this.kept
+      .filter((k) => k.space === space)
+      .map((k) => ({
+        sha256: k.sha256, address: address(k), shown: k.shown, name: k.name, contentType: k.picture ? 'image/png' : 'application/pdf', picture: k.picture, bytes: k.bytes,
+        usedIn: this.w.entities
+          .filter((e) => e.space === space && !e.deletedHere && (e.local.body.includes(k.sha256) || (k.sha256.startsWith('0') && ['thermo', 'waves', 'salt'].includes(e.id))))
+          .map((e) => ({ id: e.id, kind: e.kind, title: e.local.title })),
+      }))
+      .map((item) => ({ ...item, removable: !item.usedIn.length && !item.name.startsWith('Gull') }))
+      .sort((a, b) => a.name.localeCompare(b.name));
+  }
+  async libraryRemove(space: string, shas: string[]): Promise<LibraryRemovedDto> {
+    const able = (await this.library(space)).filter((item) => item.removable && shas.includes(item.sha256)).map((item) => item.sha256);
+    if (!able.length) throw refuse('invalid', 'Something names it now: a text, an earlier version or a draft.');
+    this.removedLast = this.kept.filter((k) => able.includes(k.sha256));
+    this.kept = this.kept.filter((k) => !able.includes(k.sha256));
+    return { files: able.length, bytes: this.removedLast.reduce((all, k) => all + k.bytes, 0) };
+  }
+  async libraryPutBack(): Promise<void> {
+    if (!this.removedLast.length) throw refuse('invalid', 'It cannot be put back any more.');
+    this.kept.push(...this.removedLast);
+    this.removedLast = [];
   }
 }
 
