@@ -73,7 +73,7 @@ class Workspace:
         else:
             account = self.ctl("account", "add", "discourse", "--url", about["url"], "--api-key-env", "PEERS_KEY", "--username", about["user"], key=about["key"])
             for space in self.ctl("space", "available", account["id"], key=about["key"]):
-                self.ctl("space", "keep", account["id"], str(space["remoteId"]), key=about["key"])
+                self.ctl("space", "keep", account["id"], str(space["remote"]), key=about["key"])
         self.key, self.servers, self.site = about.get("token") or about["key"], servers, site
 
     def ctl(self, *words, key=None):
