@@ -12,6 +12,9 @@ use super::{App, id};
 use crate::dto::{LibraryItemDto, LibraryRemovedDto, UseDto};
 use crate::error::{Failure, Result};
 
+/// The picture that a site draws of an equation: it is put in by its LaTeX, and is no file of anybody's.
+const EQUATION: &str = "/equation_images/";
+
 /// What was removed last: it can be put back until something else is, or the program ends. Only then do its files go.
 #[derive(Default)]
 pub(crate) struct RemovedLast(Mutex<Option<Removed>>);
@@ -31,6 +34,9 @@ impl App {
         let mut uses = self.store.attachment_uses(space).await?;
         let mut contents: HashMap<String, Kept> = HashMap::new();
         for (address, attachment) in self.store.attachments(space).await? {
+            if address.contains(EQUATION) {
+                continue;
+            }
             let kept = contents.entry(attachment.sha256).or_default();
             kept.used_in.extend(uses.remove(&address).unwrap_or_default());
             kept.content_type = attachment.content_type;
@@ -202,6 +208,8 @@ mod tests {
         app.draft_save(&bays.id, edit).await.unwrap();
         let gone = app.document_new(page("Gone", format!("<img src={}>", addresses[2]))).await.unwrap();
         app.document_delete(&gone.id).await.unwrap();
+        let of: SpaceId = space.parse().unwrap();
+        app.store.keep_attachment(of, "/equation_images/x%255E2?scale=1", "image/svg+xml", b"<svg/>").await.unwrap();
         let library = app.library(&space).await.unwrap();
         let said: Vec<(&str, u64, Vec<&str>, bool)> = library
             .iter()
