@@ -171,7 +171,7 @@ function listen(editor: Jodit): void {
     chosenImage(found.image);
     const link = target instanceof Element ? target.closest('a') : null;
     if (link) event.preventDefault();
-    if (link && (event.ctrlKey || event.metaKey)) follow(link);
+    if (link && event instanceof MouseEvent && (event.ctrlKey || event.metaKey)) follow(link);
     report();
   });
 }
