@@ -123,7 +123,20 @@ impl Store {
 /// Puts documents into the index in the place of what it had of them. The index is written to by two statements, however many
 /// documents there are: before each statement it writes out what it holds.
 async fn write(transaction: &mut Transaction<'static, Sqlite>, entries: &[Entry]) -> Result<()> {
-    let entities: Vec<_> = entries.iter().map(|entry| &entry.entity).collect();
+    let mut current = Vec::new();
+    for entry in entries {
+        // One that changed since it was read has a new number in the queue, and its turn again; one that somebody else indexed
+        // meanwhile has none. Both stay as the index has them.
+        let taken = sqlx::query("DELETE FROM index_queue WHERE seq = ?1")
+            .bind(entry.seq)
+            .execute(&mut **transaction)
+            .await?
+            .rows_affected();
+        if taken == 1 {
+            current.push(entry);
+        }
+    }
+    let entities: Vec<_> = current.iter().map(|entry| &entry.entity).collect();
     sqlx::query("DELETE FROM search_documents WHERE entity IN (SELECT value FROM json_each(?1))")
         .bind(json("documents to index", &entities)?)
         .execute(&mut **transaction)
@@ -131,22 +144,14 @@ async fn write(transaction: &mut Transaction<'static, Sqlite>, entries: &[Entry]
     let last: i64 = sqlx::query_scalar("SELECT coalesce(max(docid), 0) FROM search_documents")
         .fetch_one(&mut **transaction)
         .await?;
-    for entry in entries {
-        // A document that changed since it was read has a new number in the queue, and its turn again.
-        let current = sqlx::query("DELETE FROM index_queue WHERE seq = ?1")
-            .bind(entry.seq)
+    for (entry, words) in current.iter().filter_map(|entry| Some((entry, entry.words.as_ref()?))) {
+        sqlx::query("INSERT INTO search_documents (entity, title, text, marks) VALUES (?1, ?2, ?3, ?4)")
+            .bind(&entry.entity)
+            .bind(&words.title)
+            .bind(&words.text)
+            .bind(&words.marks)
             .execute(&mut **transaction)
-            .await?
-            .rows_affected();
-        if let Some(words) = entry.words.as_ref().filter(|_| current == 1) {
-            sqlx::query("INSERT INTO search_documents (entity, title, text, marks) VALUES (?1, ?2, ?3, ?4)")
-                .bind(&entry.entity)
-                .bind(&words.title)
-                .bind(&words.text)
-                .bind(&words.marks)
-                .execute(&mut **transaction)
-                .await?;
-        }
+            .await?;
     }
     sqlx::query(
         "INSERT INTO search_index (rowid, title, text, marks)

@@ -15,6 +15,8 @@ use crate::error::{Failure, Result};
 
 /// Documents shown where nobody says how many.
 const USUAL: u32 = 50;
+/// Documents that are indexed in one commit where somebody waits for all of them.
+const BATCH: u32 = 200;
 /// Most documents that one search shows.
 const MOST: u32 = 500;
 
@@ -57,6 +59,13 @@ impl App {
             });
         }
         Ok(found)
+    }
+
+    /// Brings the index up to date, for who asks once and looks at the answer once. What is indexed in the background may be some
+    /// commits behind what was saved.
+    pub async fn index_whole(&self) -> Result<()> {
+        while self.store.index_pending(BATCH).await?.left > 0 {}
+        Ok(())
     }
 
     async fn title_of(&self, entity: EntityId) -> Result<String> {

@@ -46,6 +46,7 @@ pub(super) async fn search(app: &App, search: SearchArguments) -> Result<Told> {
         limit: Some(search.limit),
         ..SearchDto::default()
     };
+    app.index_whole().await?;
     let found = app.search(asked).await?;
     Told::new(&found, words::found(&found))
 }

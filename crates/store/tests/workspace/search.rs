@@ -196,3 +196,26 @@ async fn the_index_keeps_up_in_the_background_and_stops_when_told() {
     tokio::task::yield_now().await;
     folder.open().await;
 }
+
+#[tokio::test]
+async fn what_two_index_at_once_is_in_the_index() {
+    let folder = Folder::new();
+    let store = folder.open().await;
+    let space = local_space(&store).await;
+    let mut ids = Vec::new();
+    for at in 0..8 {
+        ids.push(page(&store, space, &format!("Page {at}"), "<p>a heron</p>").await);
+    }
+    for _ in 0..5 {
+        let (one, other) = tokio::join!(store.index_pending(100), store.index_pending(100));
+        assert_eq!((one.unwrap().left, other.unwrap().left), (0, 0));
+        let mut there = found(&store, &query("heron")).await;
+        there.sort();
+        assert_eq!(there, ids);
+        for id in &ids {
+            let body = store.get(*id).await.unwrap().content.body + "<p>and one more</p>";
+            let title = store.get(*id).await.unwrap().content.title;
+            store.save(*id, &Content::new(title, body), None, "save", at(1)).await.unwrap();
+        }
+    }
+}
