@@ -164,6 +164,18 @@ impl Program {
         self.leave().await
     }
 
+    /// Follows a link of the page in a frame, as an editor does: with Control and a click.
+    ///
+    /// # Errors
+    /// There is no such link.
+    pub async fn follow(&self, frame: &str, words: &str) -> Result<(), Failure> {
+        self.enter(frame).await?;
+        let link = self.window.find(By::LinkText(words)).await?;
+        link.scroll_into_view().await?;
+        self.window.action_chain().key_down(Key::Control).click_element(&link).key_up(Key::Control).perform().await?;
+        self.leave().await
+    }
+
     /// Types at the end of the source editor that a selector finds.
     ///
     /// # Errors

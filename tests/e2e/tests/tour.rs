@@ -76,6 +76,9 @@ async fn opens_and_reads(program: &Program) -> Result<(), Failure> {
     open(program, &["Pages", "Thermohaline circulation, page"], "Thermohaline circulation").await?;
     assert!(program.pictures_in(".editor iframe", 2).await? >= 2);
     shown(program, "03-page").await?;
+    // A link of the course leads to the page that is kept here.
+    program.follow(".editor iframe", "the salt budget").await?;
+    program.titled("Reading guide: the salt budget").await?;
     // Equations are pictures that the site draws; here they have come along.
     open(program, &["Formula sheet, page"], "Formula sheet").await?;
     assert!(program.pictures_in(".editor iframe", EQUATIONS).await? >= EQUATIONS);
