@@ -11,6 +11,8 @@ step() {
   echo "== $name: $((SECONDS - start)) s"
 }
 
+step "window: screens, zoomed" npm --prefix ui run --silent test:screens -- all zoom200,zoom400
+
 for features in standalone sync-engine canvas-integration discourse-integration full-integration; do
   step "clippy $features" cargo clippy -q -p lectern --no-default-features --features "$features" --lib -- -D warnings
 done

@@ -17,7 +17,7 @@ step "format" cargo fmt --all --check
 step "window: types" npm --prefix ui run --silent check
 step "window: lint" npm --prefix ui run --silent lint
 step "window: tests" npm --prefix ui run --silent test
-step "window: screens" npm --prefix ui run --silent test:screens
+step "window: screens" npm --prefix ui run --silent test:screens -- all light,dark,small
 step "window: build" npm --prefix ui run --silent build
 step "window: bench page" npm --prefix ui run --silent bench
 

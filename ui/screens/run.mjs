@@ -19,9 +19,10 @@ const ALL_SIZES = [
   { name: 'zoom200', width: 800, height: 500, theme: 'light' },
   { name: 'zoom400', width: 320, height: 480, theme: 'light' },
 ];
-// `node screens/run.mjs [part of a screen's name] [size]` looks at some of them; `node screens/run.mjs review` measures alone.
-const only = process.argv[2];
-const SIZES = ALL_SIZES.filter((s) => !process.argv[3] || s.name === process.argv[3]);
+// `node screens/run.mjs [part of a screen's name, or all] [sizes]` looks at some of them; `node screens/run.mjs review` measures alone.
+const only = process.argv[2] === 'all' ? undefined : process.argv[2];
+const sizes = process.argv[3]?.split(',');
+const SIZES = ALL_SIZES.filter((s) => !sizes || sizes.includes(s.name));
 let failures = 0;
 const fail = (where, what) => {
   failures++;
@@ -56,7 +57,7 @@ const worker = async () => {
   for (let next = queue.shift(); next; next = queue.shift()) await look(...next);
 };
 await Promise.all(Array.from({ length: 3 }, worker));
-if (!only || only === 'review') await review(window, out, fail);
+if (only === 'review' || (!only && SIZES.some((s) => s.name === 'light'))) await review(window, out, fail);
 await window.end();
 console.log(failures ? `${failures} failures` : `All screens are free of violations. Pictures: ${out}`);
 process.exit(failures ? 1 : 0);
