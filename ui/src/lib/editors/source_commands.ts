@@ -48,18 +48,3 @@ export function toggleLines(mark: string): Command {
     return true;
   };
 }
-
-/** `[words](address)` around the selection, with the address chosen. */
-export const insertLink: Command = (view) => {
-  if (view.state.readOnly) return false;
-  const { from, to } = view.state.selection.main;
-  const words = view.state.sliceDoc(from, to) || 'words';
-  const address = 'https://';
-  const start = from + words.length + 3;
-  view.dispatch({
-    changes: { from, to, insert: `[${words}](${address})` },
-    selection: { anchor: start, head: start + address.length },
-    userEvent: 'input',
-  });
-  return true;
-};

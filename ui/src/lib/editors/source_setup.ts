@@ -10,7 +10,8 @@ import { completions, startCompletion, type Names } from './completions';
 import { beginWith, insertCodeBlock, insertDetails, insertMathBlock, insertPoll, insertRule, insertSpoiler, insertTable, insertText, type Poll } from './markdown_commands';
 import { panelLook } from './panel_look';
 import { lineSeparator } from './separator';
-import { insertLink, toggleAround, toggleLines } from './source_commands';
+import { toggleAround, toggleLines } from './source_commands';
+import { type Link, putLink } from './source_link';
 
 const look = EditorView.theme({
   '&': { height: '100%', backgroundColor: 'transparent', color: 'var(--text)', font: 'var(--source)' },
@@ -41,7 +42,7 @@ const afterMark = (mark: string): Command => (view) => beginWith(mark)(view) && 
 const MARKDOWN: Record<string, Command> = {
   bold: toggleAround('**'), italic: toggleAround('*'), struck: toggleAround('~~'), code: toggleAround('`'), quote: toggleLines('> '),
   heading: toggleLines('## '), subheading: toggleLines('### '), bulleted: toggleLines('- '), numbered: toggleLines('1. '), boxes: toggleLines('- [ ] '),
-  link: insertLink, mention: afterMark('@'), hashtag: afterMark('#'), details: insertDetails, spoiler: insertSpoiler, codeblock: insertCodeBlock,
+  mention: afterMark('@'), hashtag: afterMark('#'), details: insertDetails, spoiler: insertSpoiler, codeblock: insertCodeBlock,
   rule: insertRule, math: toggleAround('$'), mathblock: insertMathBlock,
 };
 const HTML: Record<string, Command> = { bold: toggleAround('<strong>', '</strong>'), italic: toggleAround('<em>', '</em>') };
@@ -54,13 +55,14 @@ export function sourceCommand(name: string, language: 'html' | 'markdown', value
     if (name === 'poll') return insertPoll(value as Poll);
     if (name === 'block') return insertText(String(value ?? ''), true);
   }
+  if (name === 'link' && value !== undefined) return putLink(language, typeof value === 'string' ? { address: value } : (value as Link));
   if (name === 'text') return insertText(String(value ?? ''));
   return shared[name] ?? (language === 'markdown' ? MARKDOWN : HTML)[name];
 }
 
-/** Keys of Markdown beyond bold and italic. `Ctrl K` is *Go to*, so a link has Shift with it. */
+/** Keys of Markdown beyond bold and italic. */
 const MARKDOWN_KEYS: [key: string, name: string][] = [
-  ['Mod-Shift-k', 'link'], ['Mod-e', 'code'], ['Mod-Shift-x', 'struck'], ['Mod-Alt-2', 'heading'], ['Mod-Alt-3', 'subheading'],
+  ['Mod-e', 'code'], ['Mod-Shift-x', 'struck'], ['Mod-Alt-2', 'heading'], ['Mod-Alt-3', 'subheading'],
   ['Mod-Shift-7', 'numbered'], ['Mod-Shift-8', 'bulleted'], ['Mod-Shift-9', 'quote'], ['Mod-Alt-m', 'math'],
 ];
 
@@ -83,14 +85,14 @@ export function sourceExtensions(text: string, language: 'html' | 'markdown', la
     panelLook,
     EditorView.lineWrapping,
     search({ top: true }),
-    // Keys of the program (save, sync, go to) are not taken here; Tab leaves, so that nobody is caught in the text.
+    // Keys of the program (save, sync, go to, the dialog for a link) are not taken here; Tab leaves, so that nobody is caught in the text.
     keymap.of([
       ...(bold ? [{ key: 'Mod-b', run: bold }] : []),
       ...(italic ? [{ key: 'Mod-i', run: italic }] : []),
       ...(language === 'markdown' ? MARKDOWN_KEYS.flatMap(([key, name]) => { const run = sourceCommand(name, language); return run ? [{ key, run }] : []; }) : []),
       ...historyKeymap,
       ...searchKeymap.filter((binding) => !['Mod-Shift-f', 'Mod-Alt-g'].includes(binding.key ?? '')),
-      ...defaultKeymap.filter((binding) => !['Mod-Enter', 'Mod-/', 'Alt-ArrowLeft', 'Alt-ArrowRight'].includes(binding.key ?? '')),
+      ...defaultKeymap.filter((binding) => !['Mod-Enter', 'Mod-/', 'Shift-Mod-k', 'Alt-ArrowLeft', 'Alt-ArrowRight'].includes(binding.key ?? '')),
     ]),
     EditorView.contentAttributes.of({
       'aria-label': label, role: 'textbox', 'aria-multiline': 'true',

@@ -118,6 +118,7 @@ export function sourceTools(): Tool[][] {
     [
       { name: 'bold', words: 'Bold', icon: Bold, keys: 'Ctrl B' },
       { name: 'italic', words: 'Italic', icon: Italic, keys: 'Ctrl I' },
+      { name: 'link', words: 'Link', icon: Link, keys: 'Ctrl Shift K', asks: 'link' },
     ],
     [
       { name: 'undo', words: 'Undo', icon: Undo2, keys: 'Ctrl Z' },
