@@ -96,7 +96,8 @@ impl Play {
         self.world.lock().now += 60_000;
         let report = self.sync(at, dice.roll(), &Faults::default());
         if report.is_none() {
-            self.broken(format!("installation {at} cannot sync any more"));
+            let why = self.installations[at].failed.as_deref().unwrap_or("it came to no end");
+            self.broken(format!("installation {at} cannot sync any more: {why}"));
         }
         report
     }

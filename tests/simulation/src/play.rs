@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 use std::future::Future;
 use std::pin::pin;
 use std::sync::Arc;
-use std::task::{Context, Poll, Waker};
+use std::sync::atomic::{AtomicBool, AtomicU16, Ordering};
+use std::task::{Context, Poll, Wake, Waker};
 
 use domain::plan::ConflictStrategy;
 use domain::{AccountId, RemoteErrorKind, RemoteId, SiteKind, SpaceId};
@@ -49,6 +50,8 @@ pub(crate) struct Installation {
     pub(crate) accounts: [AccountId; 2],
     pub(crate) spaces: [SpaceId; 2],
     pub(crate) last: Option<Report>,
+    /// Why its last sync came to no end, where the engine said so.
+    pub(crate) failed: Option<String>,
     /// The person goes on with a site that was set back.
     pub(crate) goes_on: bool,
 }
@@ -85,6 +88,22 @@ pub fn play(schedule: &Schedule, kept: Kept, guards: Guards) -> Outcome {
     Outcome { violations: world.violations.clone(), end, syncs: play.syncs, requests: world.requests }
 }
 
+/// Whether a run asked to be gone on with.
+#[derive(Default)]
+struct Woken(AtomicBool);
+
+impl Woken {
+    fn take(&self) -> bool {
+        self.0.swap(false, Ordering::SeqCst)
+    }
+}
+
+impl Wake for Woken {
+    fn wake(self: Arc<Self>) {
+        self.0.store(true, Ordering::SeqCst);
+    }
+}
+
 /// A future that needs nobody else to make progress.
 pub(crate) fn now<T>(future: impl Future<Output = T>) -> T {
     match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
@@ -95,13 +114,15 @@ pub(crate) fn now<T>(future: impl Future<Output = T>) -> T {
 
 impl Play {
     fn new(schedule: &Schedule, kept: Kept, guards: Guards) -> Self {
+        static RUNS: AtomicU16 = AtomicU16::new(0);
+        let run = RUNS.fetch_add(1, Ordering::Relaxed);
         let count = usize::from(schedule.installations);
         let mut world = World::new(count);
         world.quota = usize::from(schedule.quota);
         crate::people::furnish(&mut world);
         let installations = (0..schedule.installations)
             .map(|place| {
-                let ids = Ids::new(schedule.seed, place, u8::from(kept == Kept::OnDisk));
+                let ids = Ids::new(schedule.seed, place, run);
                 let desk: Arc<dyn Desk> = match kept {
                     Kept::InMemory => Arc::new(Memory::new(ids, guards)),
                     Kept::OnDisk => Arc::new(OnDisk::new(ids, guards)),
@@ -216,6 +237,7 @@ impl Play {
             desk.pause_at(Some(u32::from(*point)));
         }
         let watch = Watch::default();
+        self.installations[at].failed = None;
         let ended = {
             let sites = self.sites(at, &wire);
             let world = self.world.clone();
@@ -223,20 +245,27 @@ impl Play {
             let options = Options { only: None, strategy: self.strategy, now: clock };
             let workspace: &dyn Workspace = &*desk;
             let mut run = pin!(sync::sync(workspace, sites, options, watch.clone()));
+            let woken = Arc::new(Woken::default());
+            let waker = Waker::from(Arc::clone(&woken));
             let mut dice = Dice::new(seed);
             let mut gate = 0;
             'run: loop {
                 desk.is_run(true);
-                let polled = run.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+                woken.take();
+                let polled = run.as_mut().poll(&mut Context::from_waker(&waker));
                 desk.is_run(false);
                 if let Poll::Ready(ended) = polled {
-                    break ended.ok();
+                    break ended.map_err(|error| self.installations[at].failed = Some(error.to_string())).ok();
                 }
                 if desk.is_paused() {
                     desk.pause_at(None);
                     if let Some((_, step)) = between {
                         self.step(step);
                     }
+                    continue;
+                }
+                // One part of the run has something for another.
+                if woken.take() {
                     continue;
                 }
                 gate += 1;
@@ -352,7 +381,7 @@ fn installation(desk: Arc<dyn Desk>) -> Installation {
         };
         now(desk.put_space(&row)).expect("a space");
     }
-    Installation { desk, accounts, spaces, last: None, goes_on: false }
+    Installation { desk, accounts, spaces, last: None, failed: None, goes_on: false }
 }
 
 #[expect(clippy::print_stdout, reason = "asked for")]
