@@ -5,9 +5,11 @@
 
 mod apply;
 mod arrivals;
+mod confirming;
 mod error;
 mod far;
 mod guards;
+mod linked;
 mod lost_answers;
 mod moved_links;
 mod notes;
