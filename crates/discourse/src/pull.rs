@@ -1,6 +1,6 @@
 //! Receiving a category or the personal messages: the list of topics, newest first, then each topic that may have news.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use domain::{Cursor, Kind, Known, Page, RemoteError, RemoteErrorKind, RemoteId, RemoteRef, Token};
 
@@ -175,7 +175,7 @@ fn refs(page: &Page) -> Vec<RemoteRef> {
 
 /// What is known of a space's topics when a page of its list is read.
 struct KnownTopics<'a> {
-    known: &'a [Known],
+    posts: HashMap<&'a RemoteRef, Vec<&'a RemoteRef>>,
     tokens: BTreeMap<RemoteRef, Token>,
     /// Topics that are read although their list entry tells no news, the least recently read first: no feed shows an edit of a post that
     /// is not the last, or one within the grace period (contract 8.1, 8.3).
@@ -186,11 +186,15 @@ impl<'a> KnownTopics<'a> {
     fn new(known: &'a [Known], tokens: BTreeMap<RemoteRef, Token>, reread: usize) -> Self {
         let mut topics: Vec<&Known> = known.iter().filter(|known| known.remote.kind == Kind::Topic).collect();
         topics.sort_by_key(|known| known.verified_at);
-        Self { known, tokens, due: topics.iter().take(reread).map(|known| known.remote.clone()).collect() }
+        let mut posts: HashMap<_, Vec<_>> = HashMap::new();
+        for (topic, post) in known.iter().filter_map(|known| Some((known.parent.as_ref()?, &known.remote))) {
+            posts.entry(topic).or_default().push(post);
+        }
+        Self { posts, tokens, due: topics.iter().take(reread).map(|known| known.remote.clone()).collect() }
     }
 
     fn posts<'b>(&'b self, topic: &'b RemoteRef) -> impl Iterator<Item = RemoteRef> + 'b {
-        self.known.iter().filter(move |known| known.parent.as_ref() == Some(topic)).map(|known| known.remote.clone())
+        self.posts.get(topic).into_iter().flatten().map(|post| (*post).clone())
     }
 
     fn unnamed(&self, seen: &BTreeSet<String>) -> Vec<Cursor> {

@@ -38,6 +38,8 @@ mod agreed_order;
 #[cfg(feature = "sync")]
 mod apply;
 #[cfg(feature = "sync")]
+mod arrivals;
+#[cfg(feature = "sync")]
 mod badges;
 #[cfg(feature = "sync")]
 mod conflicts;
@@ -90,6 +92,8 @@ pub use uses::{Removed, Uses};
 pub use accounts::Account;
 #[cfg(feature = "sync")]
 pub use apply::{Applied, PullApply};
+#[cfg(feature = "sync")]
+pub use arrivals::Arrival;
 #[cfg(feature = "sync")]
 pub use badges::Badges;
 #[cfg(feature = "sync")]

@@ -1,18 +1,23 @@
 //! Receiving: every list of a space into staging, a few requests at a time, resumable.
 
-use std::collections::BTreeMap;
-
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::{Cursor, Known, Page, RemoteError, RemoteErrorKind, RunId};
+use domain::{Cursor, Known, Page, RemoteError, RemoteErrorKind};
+use futures::channel::mpsc;
 use futures::stream::{FuturesUnordered, StreamExt};
+use futures::{FutureExt, SinkExt, try_join};
+use store::PullState;
 
+use crate::Run;
 use crate::error::Result;
 use crate::progress::Phase;
+use crate::report::LeftOut;
 use crate::site::{RunningSite, SiteSpace};
-use crate::{Run, apply::Parents, report::LeftOut};
 
 /// Requests of one site that may be under way at once: four leave room under Canvas's limit (contract 2).
 const IN_FLIGHT: usize = 4;
+
+/// Answers that may wait to be kept: requests go on while the workspace writes, and a large course stays out of memory.
+const AHEAD: usize = 4;
 
 /// A cut pull is gone on with for so long. Later, what was staged says too little of what is there: it begins anew.
 const RESUMED_WITHIN: TimeDelta = TimeDelta::minutes(30);
@@ -23,16 +28,6 @@ pub(crate) struct Pulled {
     pub(crate) space: SiteSpace,
     /// Every page of every list came: absence means something.
     pub(crate) complete: bool,
-}
-
-/// A pull of one space under way.
-#[derive(Default)]
-pub(crate) struct Pulling {
-    pub(crate) parents: Parents,
-    /// Requests answered.
-    answered: usize,
-    /// Requests that no cursor names yet, by what the newest page of a list said.
-    ahead: usize,
 }
 
 impl Run<'_> {
@@ -66,47 +61,53 @@ impl Run<'_> {
         space: &SiteSpace,
         known: &[Known],
     ) -> Result<std::result::Result<(), RemoteError>> {
-        let remote = &site.site.remote;
         let resumed = self.store.pull_state(space.id).await?.filter(|state| is_fresh(state.begun_at, self.now()));
         let begun_at = resumed.as_ref().map_or_else(|| self.now(), |state| state.begun_at);
-        let mut waiting: Vec<Cursor> = match resumed {
+        let cursors = match resumed {
             Some(state) => state.cursors,
             None => {
                 self.store.clear_staging(space.id).await?;
-                match remote.begin_pull(&space.remote, known).await {
+                match site.site.remote.begin_pull(&space.remote, known).await {
                     Ok(cursors) => cursors,
                     Err(error) => return Ok(Err(error)),
                 }
             }
         };
+        let (answers, pages) = mpsc::channel(AHEAD);
+        let asking = self.ask_for_pages(site, space, known, cursors.clone(), answers).map(Ok);
+        let keeping = self.keep_pages(site, space, known, PullState { begun_at, cursors }, pages);
+        let (asked, ()) = try_join!(asking, keeping)?;
+        if asked.is_ok() {
+            self.store.end_pull(space.id).await?;
+        }
+        Ok(asked)
+    }
+
+    /// Sends the requests of a pull, and hands on what they bring.
+    async fn ask_for_pages(
+        &self,
+        site: &RunningSite,
+        space: &SiteSpace,
+        known: &[Known],
+        mut waiting: Vec<Cursor>,
+        mut answers: mpsc::Sender<(Cursor, Page)>,
+    ) -> std::result::Result<(), RemoteError> {
+        let remote = &site.site.remote;
         let mut under_way = FuturesUnordered::new();
-        let mut asked: BTreeMap<Cursor, ()> = BTreeMap::new();
-        let mut pulling = Pulling::default();
-        let early = self.may_show_early(space).await?;
         let mut failure = None;
         loop {
             while failure.is_none() && under_way.len() < IN_FLIGHT && !self.watch.is_stopping() {
                 let Some(cursor) = waiting.pop() else { break };
-                asked.insert(cursor.clone(), ());
                 under_way.push(async move { (remote.pull(&space.remote, &cursor, known).await, cursor) });
             }
             let Some((answer, cursor)) = under_way.next().await else { break };
             match answer {
                 Ok(page) => {
-                    pulling.answered += 1;
-                    pulling.ahead = page.ahead.map_or(pulling.ahead, |ahead| ahead as usize);
-                    asked.remove(&cursor);
-                    self.stage(self.id, site, space, &page).await?;
-                    self.note_time_zone(space, &page).await?;
-                    if early {
-                        self.show_early(site, space, &page, &mut pulling).await?;
+                    waiting.extend(page.more.iter().cloned());
+                    // Nobody takes it where the workspace could not be written: that error is the run's.
+                    if answers.send((cursor, page)).await.is_err() {
+                        break;
                     }
-                    waiting.extend(page.more);
-                    let rest: Vec<Cursor> = waiting.iter().chain(asked.keys()).cloned().collect();
-                    self.store.set_pull_state(space.id, begun_at, &rest).await?;
-                    let doing = format!("Receiving {} of {}", cursor.list, space.name);
-                    let total = pulling.answered + rest.len() + pulling.ahead;
-                    self.tell(site, Phase::Receiving, pulling.answered, Some(total), &doing);
                 }
                 Err(error) => failure = failure.or(Some(error)),
             }
@@ -114,13 +115,39 @@ impl Run<'_> {
         if self.watch.is_stopping() && failure.is_none() {
             failure = Some(RemoteError::new(RemoteErrorKind::Stopped, "stopped"));
         }
-        match failure {
-            Some(error) => Ok(Err(error)),
-            None => {
-                self.store.end_pull(space.id).await?;
-                Ok(Ok(()))
+        failure.map_or(Ok(()), Err)
+    }
+
+    /// Keeps what the requests of a pull bring, while the next ones are under way.
+    async fn keep_pages(
+        &self,
+        site: &RunningSite,
+        space: &SiteSpace,
+        known: &[Known],
+        PullState { begun_at, cursors: mut open }: PullState,
+        mut pages: mpsc::Receiver<(Cursor, Page)>,
+    ) -> Result<()> {
+        let mut arriving = self.arriving(space, known).await?;
+        // Requests answered, and those that no cursor names yet, by what the newest page of a list said.
+        let (mut answered, mut ahead) = (0, 0);
+        while let Some((cursor, page)) = pages.next().await {
+            answered += 1;
+            ahead = page.ahead.map_or(ahead, |ahead| ahead as usize);
+            self.note_time_zone(space, &page).await?;
+            let waits = match &mut arriving {
+                Some(arriving) => self.show_early(site, space, &page, arriving).await?,
+                None => page.objects,
+            };
+            self.store.stage(self.id, site.site.account, space.id, &waits, &page.unchanged).await?;
+            if let Some(at) = open.iter().position(|open| *open == cursor) {
+                open.remove(at);
             }
+            open.extend(page.more);
+            self.store.set_pull_state(space.id, begun_at, &open).await?;
+            let doing = format!("Receiving {} of {}", cursor.list, space.name);
+            self.tell(site, Phase::Receiving, answered, Some(answered + open.len() + ahead), &doing);
         }
+        Ok(())
     }
 
     /// Keeps with the space in which zone its dates are meant.
@@ -134,10 +161,6 @@ impl Run<'_> {
             self.store.put_space(&kept).await?;
         }
         Ok(())
-    }
-
-    async fn stage(&self, run: RunId, site: &RunningSite, space: &SiteSpace, page: &Page) -> Result<()> {
-        Ok(self.store.stage(run, site.site.account, space.id, &page.objects, &page.unchanged).await?)
     }
 }
 

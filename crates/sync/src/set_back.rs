@@ -157,7 +157,7 @@ impl Run<'_> {
     }
 }
 
-fn times_of(known: &Mapped) -> Times {
+pub(crate) fn times_of(known: &Mapped) -> Times {
     let created = known.base.facts.get(domain::fact::CREATED_AT).map(String::as_str);
     Times::from_fact(created, known.changed_at)
 }

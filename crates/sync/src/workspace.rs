@@ -10,8 +10,8 @@ use domain::{
     SpaceId,
 };
 use store::{
-    Applied, Confirm, ConflictRow, Entity, JournalEntry, KnownUpload, Link, Mapped, MappedRow, Parked, PullApply,
-    PullState, Replaced, Result, Revision, Saved, SentBefore, Space, StaleLink, Store,
+    Applied, Arrival, Confirm, ConflictRow, Entity, JournalEntry, KnownUpload, Link, Mapped, MappedRow, Parked,
+    PullApply, PullState, Replaced, Result, Revision, Saved, SentBefore, Space, StaleLink, Store,
 };
 
 use crate::guards::Guards;
@@ -74,6 +74,8 @@ macro_rules! workspace_functions {
             fn set_pull_state(&self, space: SpaceId, begun_at: DateTime<Utc>, cursors: &[Cursor]) -> Result<()>;
             /// Notes that a pull came to its end.
             fn end_pull(&self, space: SpaceId) -> Result<()>;
+            /// Takes in what a site shows for the first time.
+            fn take_in(&self, arrivals: &[Arrival]) -> Result<Vec<Option<EntityId>>>;
             /// Writes an object's news in one transaction.
             fn apply_pull(&self, apply: PullApply) -> Result<Applied>;
             /// Both sides turned out to say the same: the vectors follow.

@@ -14,8 +14,8 @@ use domain::{
     RunId, SpaceId, VersionVector,
 };
 use store::{
-    Applied, Confirm, ConflictRow, Entity, Environment, JournalEntry, KnownUpload, Link, Mapped, MappedRow, NewEntity,
-    Parked, PullApply, PullState, Recognised, Replaced, Result, Revision, Saved, SentBefore, Space, Store,
+    Applied, Arrival, Confirm, ConflictRow, Entity, Environment, JournalEntry, KnownUpload, Link, Mapped, MappedRow,
+    NewEntity, Parked, PullApply, PullState, Recognised, Replaced, Result, Revision, Saved, SentBefore, Space, Store,
 };
 use sync::{Guards, Workspace};
 use tempfile::TempDir;

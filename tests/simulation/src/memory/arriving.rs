@@ -1,11 +1,40 @@
 //! What arrives: news of a site, and the answer to a write.
 
 use domain::{EntityId, Format, Operation, RemoteObject, Replica};
-use store::{Applied, Confirm, ConflictRow, ConflictSort, Entity, PullApply, Replaced, Result};
+use store::{Applied, Arrival, Confirm, ConflictRow, ConflictSort, Entity, PullApply, Replaced, Result};
 
 use super::{Book, Memory, State};
 
 impl Memory {
+    /// Something that is seen for the first time; nothing where it is known, or stands under what is not.
+    pub(super) fn taken_in(&self, book: &mut Book, arrival: &Arrival) -> Result<Option<EntityId>> {
+        let Arrival { space, account, object, canonical_hash, vector, now } = arrival.clone();
+        let parent = object.parent.as_ref().map(|parent| book.entity_of(account, parent));
+        if book.entity_of(account, &object.remote).is_some() || parent == Some(None) {
+            return Ok(None);
+        }
+        book.staging.insert((space, object.remote.clone()), None);
+        let apply = PullApply {
+            space,
+            account,
+            entity: None,
+            expected_counter: None,
+            canonical_hash,
+            far: None,
+            content: Some(object.content.clone()),
+            object,
+            parent: parent.flatten(),
+            local_vector: vector.clone(),
+            remote_vector: vector,
+            cause: "pull",
+            now,
+        };
+        Ok(match self.applied(book, &apply)? {
+            Applied::Done(id, _) => Some(id),
+            Applied::Raced => None,
+        })
+    }
+
     pub(super) fn applied(&self, book: &mut Book, apply: &PullApply) -> Result<Applied> {
         let origin = apply.account.to_string();
         let mut replaced = None;

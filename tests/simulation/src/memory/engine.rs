@@ -7,8 +7,8 @@ use domain::{
     SpaceId, VersionVector,
 };
 use store::{
-    Applied, Confirm, ConflictRow, Entity, JournalEntry, KnownUpload, Link, Mapped, MappedRow, Parked, PullApply,
-    PullState, Replaced, Result, Revision, Saved, SentBefore, Space,
+    Applied, Arrival, Confirm, ConflictRow, Entity, JournalEntry, KnownUpload, Link, Mapped, MappedRow, Parked,
+    PullApply, PullState, Replaced, Result, Revision, Saved, SentBefore, Space,
 };
 use sync::{Guards, Workspace};
 

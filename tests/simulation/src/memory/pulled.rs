@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use domain::{
     AccountId, ContentHash, Cursor, EntityId, FieldValue, RemoteObject, RemoteRef, RunId, SpaceId, VersionVector, field,
 };
-use store::{Applied, Mapped, MappedRow, PullApply, PullState, Replaced, Result};
+use store::{Applied, Arrival, Mapped, MappedRow, PullApply, PullState, Replaced, Result};
 
 use super::Memory;
 
@@ -93,9 +93,7 @@ impl Memory {
     }
 
     pub(crate) async fn by_remote(&self, account: AccountId, remote: &RemoteRef) -> Result<Option<EntityId>> {
-        let book = self.book();
-        let mut mapped = book.mirror.iter();
-        Ok(mapped.find(|((_, on), mirror)| *on == account && mirror.object.remote == *remote).map(|((id, _), _)| *id))
+        Ok(self.book().entity_of(account, remote))
     }
 
     pub(crate) async fn vector(&self, entity: EntityId) -> Result<VersionVector> {
@@ -169,10 +167,7 @@ impl Memory {
         let raced = {
             let book = self.book();
             match apply.entity {
-                None => book
-                    .mirror
-                    .iter()
-                    .any(|((_, on), mirror)| *on == apply.account && mirror.object.remote == apply.object.remote),
+                None => book.entity_of(apply.account, &apply.object.remote).is_some(),
                 Some(id) => apply
                     .expected_counter
                     .is_some_and(|expected| book.entities.get(&id).is_some_and(|entity| entity.counter != expected)),
@@ -182,6 +177,10 @@ impl Memory {
             return Ok(Applied::Raced);
         }
         self.write("apply", |book| self.applied(book, &apply)).await
+    }
+
+    pub(crate) async fn take_in(&self, arrivals: &[Arrival]) -> Result<Vec<Option<EntityId>>> {
+        self.write("take in", |book| arrivals.iter().map(|arrival| self.taken_in(book, arrival)).collect()).await
     }
 
     pub(crate) async fn join_unchanged(

@@ -1,12 +1,18 @@
 //! What the book says, and its smallest changes.
 
 use chrono::{DateTime, Utc};
-use domain::{AccountId, EntityId, SpaceId, VersionVector};
+use domain::{AccountId, EntityId, RemoteRef, SpaceId, VersionVector};
 use store::{JournalEntry, MappedRow, Parked, SentBefore};
 
 use super::{Book, State};
 
 impl Book {
+    /// What an object is mapped to.
+    pub(super) fn entity_of(&self, account: AccountId, remote: &RemoteRef) -> Option<EntityId> {
+        let mut mapped = self.mirror.iter();
+        mapped.find(|((_, on), mirror)| *on == account && mirror.object.remote == *remote).map(|((id, _), _)| *id)
+    }
+
     pub(super) fn entries(&self, account: AccountId, state: State) -> Vec<JournalEntry> {
         let own = self.journal.values().filter(|(entry, of)| entry.account == account && *of == state);
         let mut own: Vec<JournalEntry> = own.map(|(entry, _)| entry.clone()).collect();
