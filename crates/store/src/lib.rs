@@ -44,6 +44,8 @@ mod badges;
 #[cfg(feature = "sync")]
 mod conflicts;
 #[cfg(feature = "sync")]
+mod image_queue;
+#[cfg(feature = "sync")]
 mod journal;
 #[cfg(feature = "sync")]
 mod linked;
@@ -98,6 +100,8 @@ pub use arrivals::Arrival;
 pub use badges::Badges;
 #[cfg(feature = "sync")]
 pub use conflicts::{ConflictRow, ConflictSort, Parked};
+#[cfg(feature = "sync")]
+pub use image_queue::ToLookAt;
 #[cfg(feature = "sync")]
 pub use journal::{Confirm, JournalEntry, SentBefore, base_of, joined};
 #[cfg(feature = "sync")]

@@ -6,14 +6,20 @@ use std::sync::{Arc, Mutex, PoisonError};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::html::safe::{ImageSource, Profile, for_display};
 use domain::links::upload_digest;
-use domain::{Format, Remote, SiteKind, SpaceId, fact};
-use sync::SiteSpace;
+use domain::{EntityId, Format, Remote, SiteKind, SpaceId, fact};
+use futures::StreamExt;
+use futures::future::ready;
+use futures::stream;
+use sync::{SiteSpace, Watch};
 
 use super::{App, now};
 use crate::error::Result;
 
 /// Images of one space fetched in one sync at most; the rest follows with the next ones.
 const AT_ONCE: usize = 200;
+
+/// Images of one site that may be under way at once.
+const IN_FLIGHT: usize = 4;
 
 /// So long an image that did not come is left alone while the program runs.
 const AGAIN_AFTER: TimeDelta = TimeDelta::hours(1);
@@ -58,27 +64,38 @@ impl App {
         None
     }
 
-    /// Fetches what bodies of a space show and is not kept yet. An image that does not come is tried again after a while, so that one that is gone
-    /// is not asked for by each sync; the text does not wait for it.
-    pub(crate) async fn fetch_images(&self, space: &SiteSpace, remote: &Arc<dyn Remote>) -> Result<usize> {
-        let kept: BTreeSet<String> =
-            self.store.attachments(space.id).await?.into_iter().map(|(address, _)| address).collect();
-        let mut wanted = BTreeSet::new();
-        for row in self.store.list(space.id).await?.into_iter().filter(|row| row.kind.is_document() && !row.deleted) {
-            let entity = self.store.get(row.id).await?;
-            let shown = match entity.format {
-                Format::Html => entity.content.body,
-                _ => self.on_site(row.id).await?.facts.get(fact::COOKED).cloned().unwrap_or_default(),
-            };
-            wanted.extend(addresses(&shown).into_iter().filter(|address| !kept.contains(address)));
+    /// Fetches what bodies of a space show and is not kept yet, a few at a time. An image that does not come is tried again after a while, so
+    /// that one that is gone is not asked for by each sync; the text does not wait for it.
+    pub(crate) async fn fetch_images(
+        &self,
+        space: &SiteSpace,
+        remote: &Arc<dyn Remote>,
+        watch: &Watch,
+    ) -> Result<usize> {
+        let to_look_at = self.store.images_to_look_for(space.id).await?;
+        if to_look_at.is_empty() {
+            return Ok(0);
         }
+        let attachments = self.store.attachments(space.id).await?;
+        let mut kept: BTreeSet<String> = attachments.into_iter().map(|(address, _)| address).collect();
+        let mut shown = Vec::new();
+        for document in to_look_at {
+            shown.push((document, self.shown_addresses(document.entity).await?));
+        }
+        let wanted: BTreeSet<&String> =
+            shown.iter().flat_map(|(_, addresses)| addresses).filter(|address| !kept.contains(*address)).collect();
+        let due = wanted.into_iter().filter(|address| self.online.missing.is_due(space.id, address, now()));
+        let due: Vec<String> = due.take(AT_ONCE).cloned().collect();
+        let mut answers = stream::iter(due)
+            .take_while(|_| ready(!watch.is_stopping()))
+            .map(|address| async move { (remote.asset(&space.remote, &address).await, address) })
+            .buffer_unordered(IN_FLIGHT);
         let mut fetched = 0;
-        let due: Vec<String> =
-            wanted.into_iter().filter(|address| self.online.missing.is_due(space.id, address, now())).collect();
-        for address in due.into_iter().take(AT_ONCE) {
-            match remote.asset(&space.remote, &address).await {
+        while let Some((answer, address)) = answers.next().await {
+            match answer {
                 Ok(asset) if asset.content_type.starts_with("image/") => {
                     self.store.keep_attachment(space.id, &address, &asset.content_type, &asset.bytes).await?;
+                    kept.insert(address);
                     fetched += 1;
                 }
                 Err(error) if error.concerns_the_site() => break,
@@ -88,7 +105,20 @@ impl App {
                 }
             }
         }
+        let is_whole = |addresses: &Vec<String>| addresses.iter().all(|address| kept.contains(address));
+        let whole: Vec<_> =
+            shown.iter().filter(|(_, addresses)| is_whole(addresses)).map(|(document, _)| *document).collect();
+        self.store.images_are_here(&whole).await?;
         Ok(fetched)
+    }
+
+    /// Addresses of the images that a document shows.
+    async fn shown_addresses(&self, id: EntityId) -> Result<Vec<String>> {
+        let entity = self.store.get(id).await?;
+        Ok(match entity.format {
+            Format::Html => addresses(&entity.content.body),
+            _ => addresses(self.on_site(id).await?.facts.get(fact::COOKED).map_or("", String::as_str)),
+        })
     }
 }
 
@@ -131,7 +161,7 @@ mod tests {
         let content = Content::new("Gone", "<p><img src=\"/uploads/default/original/1X/gone.png\" alt=\"\"></p>");
         app.store.create(&NewEntity { space: id, kind: Kind::Page, parent: None, content }, now()).await.unwrap();
         for _ in 0..3 {
-            assert_eq!(app.fetch_images(&space, &remote).await.unwrap(), 0);
+            assert_eq!(app.fetch_images(&space, &remote, &Watch::default()).await.unwrap(), 0);
         }
         assert_eq!(forum.log().count("GET", "gone.png"), 1, "{:?}", forum.log().all());
         let (address, later) = ("/uploads/default/original/1X/gone.png", now() + AGAIN_AFTER);

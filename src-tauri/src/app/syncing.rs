@@ -123,7 +123,7 @@ impl App {
         };
         for (spaces, remote) in &spaces {
             for space in spaces.iter().filter(reached).filter(|_| !watch.is_stopping()) {
-                self.fetch_images(space, remote).await?;
+                self.fetch_images(space, remote, watch).await?;
             }
         }
         for (spaces, remote) in &spaces {

@@ -183,3 +183,42 @@ async fn a_picture_that_only_the_rendering_of_a_forum_names_stays() {
     store.blob(&sha).await.unwrap();
     assert!(matches!(store.blob(&orphan).await, Err(Error::NotFound(_))));
 }
+
+#[cfg(feature = "sync")]
+#[tokio::test]
+async fn only_what_may_show_an_image_that_is_not_kept_is_looked_at_and_again_when_it_changes_or_one_is_forgotten() {
+    use domain::{Content, Kind};
+
+    use crate::support::{at, course, object, page};
+
+    let folder = Folder::new();
+    let store = folder.open().await;
+    let (account, space) = course(&store).await;
+    let waiting = async || {
+        let queue = store.images_to_look_for(space).await.unwrap();
+        queue.into_iter().map(|document| document.entity).collect::<Vec<_>>()
+    };
+    page(&store, space, "Words", "<p>words</p>").await;
+    let shows = page(&store, space, "Image", r#"<p><IMG src="/files/1"></p>"#).await;
+    assert_eq!(waiting().await, [shows], "markup is told in either case");
+
+    let looked_at = store.images_to_look_for(space).await.unwrap();
+    store.save(shows, &Content::new("Image", r#"<img src="/files/2">"#), None, "save", at(2)).await.unwrap();
+    store.images_are_here(&looked_at).await.unwrap();
+    assert_eq!(waiting().await, [shows], "it changed since it was looked at");
+    store.images_are_here(&store.images_to_look_for(space).await.unwrap()).await.unwrap();
+    assert!(waiting().await.is_empty());
+
+    let mut topic = object(Kind::Topic, 7, "![a picture](upload://x.png)");
+    topic.returned_body = r#"<p><img src="/uploads/x.png"></p>"#.to_owned();
+    store.apply_pull(crate::support::news(account, space, topic)).await.unwrap();
+    assert_eq!(waiting().await.len(), 1, "what a forum shows of a text counts");
+    store.images_are_here(&store.images_to_look_for(space).await.unwrap()).await.unwrap();
+
+    let sha = store.keep_attachment(space, "/files/2", "image/png", b"two").await.unwrap();
+    std::fs::write(folder.folder.path().join("blobs").join(&sha), b"damaged").unwrap();
+    store.doctor(true).await.unwrap();
+    assert_eq!(waiting().await.len(), 3, "an image was forgotten: any document may show it");
+    store.images_are_here(&store.images_to_look_for(space).await.unwrap()).await.unwrap();
+    assert!(waiting().await.is_empty());
+}
