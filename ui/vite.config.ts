@@ -19,5 +19,7 @@ export default defineConfig({
     setupFiles: ['src/test_setup.ts'],
     css: false,
     testTimeout: 20_000,
+    // One processor is left idle otherwise.
+    maxWorkers: '100%',
   },
 });

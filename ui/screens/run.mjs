@@ -29,21 +29,27 @@ const fail = (where, what) => {
   console.error(`FAIL ${where}: ${what}`);
 };
 
-async function look(screen, size) {
-  const where = `${screen.name}-${size.name}`;
-  const { page, ready } = await open(window, size, screen.query);
+const EVERYTHING = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+// All that another theme changes.
+const COLOURS = { type: 'rule', values: ['color-contrast', 'link-in-text-block'] };
+
+/** Goes to a screen once and looks at it in each of the themes. */
+async function visit(screen, themes) {
+  const [first, ...others] = themes;
+  const { page, ready } = await open(window, first, screen.query);
+  let where = `${screen.name}-${first.name}`;
   page.on('pageerror', (e) => fail(where, `page error: ${e.message}`));
   page.on('console', (m) => m.type() === 'error' && fail(where, `console: ${m.text()}`));
   try {
     await ready();
-    await screen.open?.(page, size);
-    await page.waitForTimeout(350);
-    await page.screenshot({ path: join(out, `${where}.png`) });
+    await screen.open?.(page, first);
     await page.evaluate(axe);
-    const result = await page.evaluate(() => axe.run({ exclude: ['.cm-scroller'] }, { iframes: false, runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }));
-    for (const v of result.violations) fail(where, `axe ${v.id}: ${v.nodes.map((n) => `${n.target.join(' ')} (${n.any[0]?.message ?? n.all[0]?.message ?? n.none[0]?.message ?? ''})`).slice(0, 3).join(' | ')}`);
-    const sideways = await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth);
-    if (sideways) fail(where, 'the page scrolls sideways');
+    await look(page, where, EVERYTHING);
+    for (const theme of others) {
+      where = `${screen.name}-${theme.name}`;
+      await page.emulateMedia({ colorScheme: theme.theme });
+      await look(page, where, COLOURS);
+    }
   } catch (e) {
     fail(where, e.message.split('\n').slice(0, 3).join(' '));
     await page.screenshot({ path: join(out, `${where}-failed.png`) }).catch(() => {});
@@ -51,10 +57,28 @@ async function look(screen, size) {
   await page.context().close();
 }
 
-const queue = SIZES.flatMap((size) => SCREENS.filter((s) => (!only || s.name.includes(only)) && (!s.sizes || s.sizes.includes(size.name))).map((screen) => [screen, size]));
+async function look(page, where, runOnly) {
+  await page.waitForTimeout(350);
+  await page.screenshot({ path: join(out, `${where}.png`) });
+  const result = await page.evaluate((runOnly) => axe.run({ exclude: ['.cm-scroller'] }, { iframes: false, runOnly, resultTypes: ['violations'] }), runOnly);
+  for (const v of result.violations) fail(where, `axe ${v.id}: ${v.nodes.map((n) => `${n.target.join(' ')} (${n.any[0]?.message ?? n.all[0]?.message ?? n.none[0]?.message ?? ''})`).slice(0, 3).join(' | ')}`);
+  const sideways = await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth);
+  if (sideways) fail(where, 'the page scrolls sideways');
+}
+
+// Sizes that differ in their theme alone are one visit.
+const visits = SIZES.reduce((visits, size) => {
+  const alike = visits.find(([first]) => first.width === size.width && first.height === size.height);
+  if (alike) alike.push(size);
+  else visits.push([size]);
+  return visits;
+}, []);
+const isShown = (screen, size) => (!only || screen.name.includes(only)) && (!screen.sizes || screen.sizes.includes(size.name));
+const queue = visits.flatMap((sizes) =>
+  SCREENS.map((screen) => [screen, sizes.filter((size) => isShown(screen, size))]).filter(([, themes]) => themes.length));
 // Most of a look is waiting for the window to come to rest, so several are taken side by side.
 const worker = async () => {
-  for (let next = queue.shift(); next; next = queue.shift()) await look(...next);
+  for (let next = queue.shift(); next; next = queue.shift()) await visit(...next);
 };
 await Promise.all(Array.from({ length: 3 }, worker));
 if (only === 'review' || (!only && SIZES.some((s) => s.name === 'light'))) await review(window, out, fail);

@@ -46,15 +46,15 @@ export async function serve() {
 /** A page of the window at a size, opened at the document that was last read. */
 export async function open({ base, browser }, size, query = '') {
   // A profile of its own: what one page keeps is no other's.
-  const context = await browser.newContext({ bypassCSP: true, locale: 'en-GB', viewport: { width: size.width, height: size.height } });
+  const context = await browser.newContext({ bypassCSP: true, locale: 'en-GB', colorScheme: size.theme ?? 'light', viewport: { width: size.width, height: size.height } });
   const page = await context.newPage();
   page.setDefaultTimeout(8000);
-  await page.addInitScript((theme) => {
+  await page.addInitScript(() => {
     // The frames of remote content have no storage, and that is so on purpose.
     if (window !== window.top) return;
-    localStorage.setItem('lectern.appearance', JSON.stringify({ theme }));
+    localStorage.setItem('lectern.appearance', JSON.stringify({ theme: 'system' }));
     localStorage.setItem('lectern.last', 'thermo');
-  }, size.theme ?? 'light');
+  });
   const ready = async () => {
     await page.goto(base + query);
     await page.waitForFunction(() => document.querySelector('#app h1, #app [role=alert]'), null, { timeout: 10_000 });
