@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What takes longer and breaks seldom, after `make test`: every promised set of features, licences, thousands of schedules.
+# What takes longer and breaks seldom, after `make test`: lints, every promised set of features, licences, thousands of schedules.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -13,6 +13,7 @@ step() {
 
 step "window: screens, zoomed" npm --prefix ui run --silent test:screens -- all zoom200,zoom400
 
+step "clippy everything" cargo clippy -q --workspace --all-targets --features custom-protocol,full-integration,sample -- -D warnings
 for features in standalone sync-engine canvas-integration discourse-integration full-integration; do
   step "clippy $features" cargo clippy -q -p lectern --no-default-features --features "$features" --lib -- -D warnings
 done
@@ -29,5 +30,5 @@ if ! command -v cargo-deny >/dev/null; then
 fi
 step "licences" cargo deny --all-features check bans licenses sources
 
-# From 100000 on they hold more, from 1000000 on linked documents; each fortieth is played on SQLite.
-step "schedules" cargo run -q -p simulation --bin soak -- 100000..107000 0..3000 1000000..1000500 --threads 2 --disk-every 40
+# From 100000 on they hold more, from 1000000 on linked documents; each tenth is played on SQLite.
+step "schedules" cargo run -q --profile simulation -p simulation --bin soak -- 100000..114000 0..4000 1000000..1002000 --threads 2 --disk-every 10

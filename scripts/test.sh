@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# What a change may break: format, types, lint, tests, the real window, with the time each took. Stops at the first that fails.
+# What a change may break: format, types, tests, the real window, with the time each took. Stops at the first that fails. What the
+# compiler's lints say, for everything and for each set of features, is in `make more`: they build all of it a second time.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -20,8 +21,6 @@ step "window: tests" npm --prefix ui run --silent test
 step "window: screens" npm --prefix ui run --silent test:screens -- all light,dark,small
 step "window: build" npm --prefix ui run --silent build
 step "window: bench page" npm --prefix ui run --silent bench
-
-step "clippy everything" cargo clippy -q --workspace --all-targets --features "custom-protocol,$full" -- -D warnings
 
 echo "== borders"
 if cargo tree -q -p lectern --no-default-features --features standalone -e normal | grep -qE '\b(reqwest|hyper|rustls|tauri) v'; then

@@ -121,6 +121,6 @@ pub use settling::{Here, KeptVersion, Settled};
 #[cfg(feature = "sync")]
 pub use site_metadata::{Budget, ClockOffset, Validator};
 #[cfg(feature = "sync")]
-pub use staging::PullState;
+pub use staging::{News, PullState};
 #[cfg(feature = "sync")]
 pub use uploads::KnownUpload;

@@ -52,29 +52,19 @@ pub struct MappedRow {
     pub token: Token,
     /// When its content was last read.
     pub verified_at: Option<DateTime<Utc>>,
-    canonical_hash: String,
-    returned_hash: String,
     quiet: bool,
 }
 
 impl MappedRow {
     /// The row of a mapping whose base is this object.
     #[must_use]
-    pub fn new(
-        entity: EntityId,
-        object: &RemoteObject,
-        canonical_hash: &ContentHash,
-        verified_at: DateTime<Utc>,
-        quiet: bool,
-    ) -> Self {
+    pub fn new(entity: EntityId, object: &RemoteObject, verified_at: DateTime<Utc>, quiet: bool) -> Self {
         Self {
             entity,
             remote: object.remote.clone(),
             parent: object.parent.clone(),
             token: object.token.clone(),
             verified_at: Some(verified_at),
-            canonical_hash: canonical_hash.0.clone(),
-            returned_hash: returned_hash(object),
             quiet,
         }
     }
@@ -83,18 +73,6 @@ impl MappedRow {
     #[must_use]
     pub fn is_quiet(&self) -> bool {
         self.quiet
-    }
-
-    /// Whether an object received is, to the byte, what it was.
-    #[must_use]
-    pub fn is_same_as(&self, object: &RemoteObject) -> bool {
-        self.token == object.token && self.returned_hash == returned_hash(object)
-    }
-
-    /// The base's hash in canonical form.
-    #[must_use]
-    pub fn canonical_hash(&self) -> &str {
-        &self.canonical_hash
     }
 }
 
@@ -136,7 +114,8 @@ impl Store {
 
     /// All mappings of a space, without their bases, the oldest entity first.
     pub async fn mapped(&self, account: AccountId, space: SpaceId) -> Result<Vec<MappedRow>> {
-        const STATEMENT: &str = "SELECT mirror.entity, remote_kind, remote_id, parent_kind, parent_id, token, verified_at, canonical_hash, returned_hash,
+        const STATEMENT: &str =
+            "SELECT mirror.entity, remote_kind, remote_id, parent_kind, parent_id, token, verified_at,
                (coalesce(ours.vector, '{}') = coalesce(theirs.vector, '{}') AND deleted_at IS NULL
                 AND NOT EXISTS (SELECT 1 FROM conflicts WHERE conflicts.entity = mirror.entity)) AS quiet
              FROM mirror
@@ -156,8 +135,6 @@ impl Store {
                     parent: parent(row)?,
                     token: Token(row.get("token")),
                     verified_at: Some(parse_time(row.get("verified_at"))?),
-                    canonical_hash: row.get("canonical_hash"),
-                    returned_hash: row.get("returned_hash"),
                     quiet: row.get("quiet"),
                 })
             })

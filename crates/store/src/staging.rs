@@ -5,6 +5,7 @@ use domain::{AccountId, Cursor, RemoteId, RemoteObject, RemoteRef, RunId, SpaceI
 use serde::{Deserialize, Serialize};
 use sqlx::Row;
 
+use crate::mirror::returned_hash;
 use crate::text::{json, parse_json};
 use crate::{Result, Store};
 
@@ -15,6 +16,17 @@ pub struct PullState {
     pub begun_at: DateTime<Utc>,
     /// Lists, or their rests, that have not answered.
     pub cursors: Vec<Cursor>,
+}
+
+/// What a pull brought of one object.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum News {
+    /// Only that its sign of change is what it was.
+    Unchanged,
+    /// The object, to the byte what both sides last agreed on.
+    Same,
+    /// The object: not known here yet, or not what it was.
+    Object(Box<RemoteObject>),
 }
 
 impl Store {
@@ -30,12 +42,14 @@ impl Store {
         let mut transaction = self.begin_pulled().await?;
         for object in objects {
             sqlx::query(
-                "INSERT OR REPLACE INTO staging (space, remote_kind, remote_id, object) VALUES (?1, ?2, ?3, ?4)",
+                "INSERT OR REPLACE INTO staging (space, remote_kind, remote_id, object, token, returned_hash) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
             )
             .bind(space.to_string())
             .bind(object.remote.kind.name())
             .bind(&object.remote.id.0)
             .bind(json("object", object)?)
+            .bind(&object.token.0)
+            .bind(returned_hash(object))
             .execute(&mut *transaction)
             .await?;
         }
@@ -52,18 +66,29 @@ impl Store {
         self.commit(transaction, "stage").await
     }
 
-    /// Everything staged of a space; objects are absent where the site said that nothing changed.
-    pub async fn staged(&self, space: SpaceId) -> Result<Vec<(RemoteRef, Option<RemoteObject>)>> {
-        let rows = sqlx::query("SELECT remote_kind, remote_id, object FROM staging WHERE space = ?1")
-            .bind(space.to_string())
-            .fetch_all(&self.reader)
-            .await?;
+    /// Everything staged of a space, beside what is known of it on an account. A text that is what it was is not read.
+    pub async fn staged(&self, space: SpaceId, account: AccountId) -> Result<Vec<(RemoteRef, News)>> {
+        let rows = sqlx::query(
+            "SELECT staging.remote_kind, staging.remote_id, staging.object IS NULL AS unchanged, mirror.entity IS NOT NULL AS same,
+               CASE WHEN mirror.entity IS NULL THEN object END AS object
+             FROM staging LEFT JOIN mirror ON mirror.account = ?2 AND mirror.remote_kind = staging.remote_kind
+               AND mirror.remote_id = staging.remote_id AND mirror.token = staging.token AND mirror.returned_hash = staging.returned_hash
+             WHERE staging.space = ?1",
+        )
+        .bind(space.to_string())
+        .bind(account.to_string())
+        .fetch_all(&self.reader)
+        .await?;
         rows.iter()
             .map(|row| {
                 let remote =
                     RemoteRef { kind: crate::text::kind(row.get("remote_kind"))?, id: RemoteId(row.get("remote_id")) };
-                let object: Option<String> = row.get("object");
-                Ok((remote, object.map(|text| parse_json("object", &text)).transpose()?))
+                let news = match (row.get("unchanged"), row.get("same")) {
+                    (true, _) => News::Unchanged,
+                    (false, true) => News::Same,
+                    (false, false) => News::Object(Box::new(parse_json("object", row.get("object"))?)),
+                };
+                Ok((remote, news))
             })
             .collect()
     }

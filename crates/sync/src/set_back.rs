@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use chrono::TimeDelta;
 use domain::plan::{Standing, Times, highest, is_out_of_turn, standing};
 use domain::{AccountId, Kind, Reading, RemoteErrorKind, RemoteObject, RemoteRef};
-use store::Mapped;
+use store::{Mapped, News};
 
 use crate::Run;
 use crate::error::Result;
@@ -95,15 +95,12 @@ impl Run<'_> {
         let mapped = self.store.mapped(site.site.account, space.id).await?;
         let rows: BTreeMap<&RemoteRef, _> = mapped.iter().map(|row| (&row.remote, row)).collect();
         let mut fresh = Vec::new();
-        for (remote, object) in self.store.staged(space.id).await? {
-            let Some(object) = object else { continue };
+        for (remote, news) in self.store.staged(space.id, site.site.account).await? {
+            let News::Object(object) = news else { continue };
             let Some(row) = rows.get(&remote) else {
                 fresh.push(object);
                 continue;
             };
-            if row.is_same_as(&object) {
-                continue;
-            }
             let Some(known) = self.store.mapping(row.entity, site.site.account).await? else { continue };
             if self.standing(site, &known, &object) == Standing::Follows || self.is_young(site, &known) {
                 continue;
@@ -145,8 +142,8 @@ impl Run<'_> {
         }
         // Its files are those of then, too.
         self.store.forget_uploads(&place(site, space.id)).await?;
-        for (remote, object) in self.store.staged(space.id).await? {
-            let Some(object) = object else { continue };
+        for (remote, news) in self.store.staged(space.id, site.site.account).await? {
+            let News::Object(object) = news else { continue };
             let Some(entity) = self.store.by_remote(site.site.account, &remote).await? else { continue };
             let Some(known) = self.store.mapping(entity, site.site.account).await? else { continue };
             if self.standing(site, &known, &object) == Standing::Another {

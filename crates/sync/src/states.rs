@@ -7,7 +7,7 @@ use domain::plan::{
     BaseCopy, ConflictStrategy, EntityState, LocalCopy, Moment, Observed, ParkedCopy, Standing, Times, says_the_same,
 };
 use domain::{Content, EntityId, Kind, Known, Reading, Remote, RemoteObject, RemoteRef, fact};
-use store::{Mapped, SentBefore};
+use store::{Mapped, MappedRow, News, SentBefore};
 
 use crate::Run;
 use crate::error::Result;
@@ -55,38 +55,41 @@ impl Run<'_> {
         let mut seen: BTreeSet<RemoteRef> = BTreeSet::new();
 
         if pulled.complete {
-            let mut staged = self.store.staged(space.id).await?;
-            let same = self.note_read(site, &mapped, &staged).await?;
-            // What moved to another space that is kept is that space's to receive; here it is neither news nor missing.
-            staged.retain(|(remote, object)| {
-                let elsewhere = object.as_ref().is_some_and(|object| stands_elsewhere(site, space, object));
-                if elsewhere {
-                    seen.insert(remote.clone());
-                }
-                !elsewhere
-            });
-            for (remote, object) in staged {
+            let staged = self.store.staged(space.id, site.site.account).await?;
+            self.note_read(site, &mapped, &staged).await?;
+            for (remote, news) in staged {
                 seen.insert(remote.clone());
-                match (mapped.get(&remote), object) {
-                    (None, Some(object)) => match self.store.by_remote(site.site.account, &remote).await? {
-                        Some(entity) => {
-                            let observed = observed(site, &object);
-                            states.push(self.known_state(site, space, entity, observed).await?);
-                        }
-                        None => states.push(self.fresh(site, space, object)),
-                    },
-                    (None, None) => {}
-                    (Some(row), None) if row.is_quiet() => {}
-                    (Some(row), Some(_)) if row.is_quiet() && same.contains(&row.entity) => {}
-                    (Some(row), object) => {
-                        let observed = match object {
-                            None => Observed::Unchanged,
-                            Some(object) if self.is_old_news(site, row.entity, &object).await? => Observed::NotRead,
-                            Some(object) => as_seen(site, &object, !same.contains(&row.entity)),
-                        };
-                        states.push(self.known_state(site, space, row.entity, observed).await?);
-                    }
+                let row = mapped.get(&remote);
+                let is_news = matches!(news, News::Object(_));
+                if !is_news && row.is_some_and(MappedRow::is_quiet) {
+                    continue;
                 }
+                let object = match news {
+                    News::Unchanged => None,
+                    // It is to be compared with an edit.
+                    News::Same => self.store.staged_object(space.id, &remote).await?,
+                    News::Object(object) => Some(*object),
+                };
+                // What moved to another space that is kept is that space's to receive; here it is neither news nor missing.
+                if object.as_ref().is_some_and(|object| stands_elsewhere(site, space, object)) {
+                    continue;
+                }
+                let (entity, observed) = match (row, object) {
+                    (None, None) => continue,
+                    (None, Some(object)) => match self.store.by_remote(site.site.account, &remote).await? {
+                        Some(entity) => (entity, observed(site, &object)),
+                        None => {
+                            states.push(self.fresh(site, space, object));
+                            continue;
+                        }
+                    },
+                    (Some(row), None) => (row.entity, Observed::Unchanged),
+                    (Some(row), Some(object)) if is_news && self.is_old_news(site, row.entity, &object).await? => {
+                        (row.entity, Observed::NotRead)
+                    }
+                    (Some(row), Some(object)) => (row.entity, as_seen(site, &object, is_news)),
+                };
+                states.push(self.known_state(site, space, entity, observed).await?);
             }
         }
 
@@ -146,33 +149,30 @@ impl Run<'_> {
         Ok(made_there.is_some_and(|there| there >= made_here).then_some(at))
     }
 
-    /// Writes down which objects were read and how: their time of reading, and facts and rights where the content is what it was. Answers
-    /// with what is, to the byte, what it was.
+    /// Writes down which objects were read and how: their time of reading, and facts and rights where the content is what it was.
     async fn note_read(
         &self,
         site: &RunningSite,
-        mapped: &BTreeMap<RemoteRef, store::MappedRow>,
-        staged: &[(RemoteRef, Option<RemoteObject>)],
-    ) -> Result<BTreeSet<EntityId>> {
+        mapped: &BTreeMap<RemoteRef, MappedRow>,
+        staged: &[(RemoteRef, News)],
+    ) -> Result<()> {
         let (mut same, mut differing) = (Vec::new(), Vec::new());
-        for (remote, object) in staged {
-            let (Some(row), Some(object)) = (mapped.get(remote), object) else { continue };
-            if row.is_same_as(object) {
-                same.push(row.entity);
-            } else {
-                differing.push((row.entity, object.clone()));
+        for (remote, news) in staged {
+            let Some(row) = mapped.get(remote) else { continue };
+            match news {
+                News::Unchanged => {}
+                News::Same => same.push(row.entity),
+                News::Object(object) => differing.push((row.entity, RemoteObject::clone(object))),
             }
         }
         self.store.note_verified(site.site.account, &same, self.now()).await?;
-        let known = same.into_iter().collect();
         // A token that was taken over while what came with it was only looked at would hide that from the next pull.
         if self.only_as_shown {
-            return Ok(known);
+            return Ok(());
         }
         let moved: Vec<EntityId> = differing.iter().map(|(entity, _)| *entity).collect();
         self.store.hold_copied(&moved).await?;
-        self.store.refresh_mirror(site.site.account, &differing, self.now()).await?;
-        Ok(known)
+        Ok(self.store.refresh_mirror(site.site.account, &differing, self.now()).await?)
     }
 
     async fn second_witness(&self, site: &RunningSite, space: &SiteSpace, remote: &RemoteRef) -> Result<Observed> {

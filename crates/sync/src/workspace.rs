@@ -10,7 +10,7 @@ use domain::{
     SpaceId,
 };
 use store::{
-    Applied, Arrival, Confirm, ConflictRow, Entity, JournalEntry, KnownUpload, Link, Mapped, MappedRow, Parked,
+    Applied, Arrival, Confirm, ConflictRow, Entity, JournalEntry, KnownUpload, Link, Mapped, MappedRow, News, Parked,
     PullApply, PullState, Replaced, Result, Revision, Saved, SentBefore, Space, StaleLink, Store,
 };
 
@@ -62,8 +62,8 @@ macro_rules! workspace_functions {
             fn vector(&self, entity: EntityId) -> Result<VersionVector>;
             /// Puts one answer of a list into staging.
             fn stage(&self, run: RunId, account: AccountId, space: SpaceId, objects: &[RemoteObject], unchanged: &[RemoteRef]) -> Result<()>;
-            /// Everything staged of a space.
-            fn staged(&self, space: SpaceId) -> Result<Vec<(RemoteRef, Option<RemoteObject>)>>;
+            /// Everything staged of a space, beside what is known of it on an account.
+            fn staged(&self, space: SpaceId, account: AccountId) -> Result<Vec<(RemoteRef, News)>>;
             /// One staged object.
             fn staged_object(&self, space: SpaceId, remote: &RemoteRef) -> Result<Option<RemoteObject>>;
             /// Empties the staging of a space.

@@ -15,7 +15,8 @@ use domain::{
 };
 use store::{
     Applied, Arrival, Confirm, ConflictRow, Entity, Environment, JournalEntry, KnownUpload, Link, Mapped, MappedRow,
-    NewEntity, Parked, PullApply, PullState, Recognised, Replaced, Result, Revision, Saved, SentBefore, Space, Store,
+    NewEntity, News, Parked, PullApply, PullState, Recognised, Replaced, Result, Revision, Saved, SentBefore, Space,
+    Store,
 };
 use sync::{Guards, Workspace};
 use tempfile::TempDir;

@@ -183,7 +183,7 @@ async fn a_write_left_open_goes_with_its_space() {
     store.set_pull_state(space, at(1), &[]).await.unwrap();
     store.remove_space(space).await.unwrap();
     assert!(store.journal_open(account).await.unwrap().is_empty());
-    assert!(store.staged(space).await.unwrap().is_empty());
+    assert!(store.staged(space, account).await.unwrap().is_empty());
     assert_eq!(store.pull_state(space).await.unwrap(), None);
 }
 

@@ -1,5 +1,5 @@
 use domain::{Access, Content, Cursor, Kind, Replica, RunId};
-use store::Applied;
+use store::{Applied, News};
 
 use crate::support::{Folder, at, course, history, news, object, pulled};
 
@@ -114,11 +114,22 @@ async fn a_mapping_row_tells_quiet_and_same_from_what_needs_a_look() {
     let id = pulled(&store, account, space, 5, "one").await;
     let rows = store.mapped(account, space).await.unwrap();
     assert!(rows[0].is_quiet());
-    assert!(rows[0].is_same_as(&object(Kind::Page, 5, "one")));
-    assert!(!rows[0].is_same_as(&object(Kind::Page, 5, "two")));
-    let mut locked = object(Kind::Page, 5, "one");
-    locked.access = Access::ReadOnly("The course has ended.".to_owned());
-    assert!(!rows[0].is_same_as(&locked), "what may be done with it changed, although no byte of it did");
+    let news = async |object: &domain::RemoteObject| {
+        store.stage(RunId::new(store.seed()), account, space, std::slice::from_ref(object), &[]).await.unwrap();
+        store.staged(space, account).await.unwrap().remove(0).1
+    };
+    let same = object(Kind::Page, 5, "one");
+    assert_eq!(news(&same).await, News::Same);
+    let other = object(Kind::Page, 5, "two");
+    assert_eq!(news(&other).await, News::Object(Box::new(other)));
+    let locked = domain::RemoteObject { access: Access::ReadOnly("The course has ended.".to_owned()), ..same.clone() };
+    assert_eq!(
+        news(&locked).await,
+        News::Object(Box::new(locked)),
+        "what may be done with it changed, although no byte of it did"
+    );
+    let stamped = domain::RemoteObject { token: domain::Token("another".to_owned()), ..same };
+    assert_eq!(news(&stamped).await, News::Object(Box::new(stamped)), "a token says that something may have changed");
     store.save(id, &Content::new("Week 1", "mine"), None, "save", at(2)).await.unwrap();
     assert!(!store.mapped(account, space).await.unwrap()[0].is_quiet());
 }
@@ -132,13 +143,14 @@ async fn staging_keeps_the_later_of_two_answers_and_what_did_not_change() {
     let same = object(Kind::Assignment, 5, "").remote;
     store.stage(run, account, space, &[object(Kind::Page, 5, "one")], std::slice::from_ref(&same)).await.unwrap();
     store.stage(run, account, space, &[object(Kind::Page, 5, "two")], &[]).await.unwrap();
-    let mut staged = store.staged(space).await.unwrap();
+    let mut staged = store.staged(space, account).await.unwrap();
     staged.sort_by(|a, b| a.0.cmp(&b.0));
-    assert_eq!(staged[0], (object(Kind::Page, 5, "").remote, Some(object(Kind::Page, 5, "two"))));
-    assert_eq!(staged[1], (same.clone(), None));
+    let later = object(Kind::Page, 5, "two");
+    assert_eq!(staged[0], (later.remote.clone(), News::Object(Box::new(later))));
+    assert_eq!(staged[1], (same.clone(), News::Unchanged));
     assert_eq!(store.staged_object(space, &same).await.unwrap(), None);
     store.clear_staging(space).await.unwrap();
-    assert!(store.staged(space).await.unwrap().is_empty());
+    assert!(store.staged(space, account).await.unwrap().is_empty());
 }
 
 #[tokio::test]
@@ -154,7 +166,7 @@ async fn a_cut_off_pull_goes_on_after_reopening() {
     let store = folder.open().await;
     let state = store.pull_state(space).await.unwrap().unwrap();
     assert_eq!((state.begun_at, &state.cursors[..]), (at(1), &cursors[..]));
-    assert_eq!(store.staged(space).await.unwrap().len(), 1);
+    assert_eq!(store.staged(space, account).await.unwrap().len(), 1);
     store.end_pull(space).await.unwrap();
     assert_eq!(store.pull_state(space).await.unwrap(), None);
 }

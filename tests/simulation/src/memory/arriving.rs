@@ -85,15 +85,15 @@ impl Memory {
                 id
             }
         };
-        let PullApply { account, object, far, canonical_hash, remote_vector, now, .. } = apply;
-        book.set_base_of(id, *account, object, far.as_ref(), canonical_hash, remote_vector, *now)?;
+        let PullApply { account, object, far, remote_vector, now, .. } = apply;
+        book.set_base_of(id, *account, object, far.as_ref(), remote_vector, *now)?;
         book.local.insert(id, apply.local_vector.clone());
         book.outgrow(id, Some(apply.account));
         Ok(Applied::Done(id, replaced))
     }
 
     pub(super) fn confirmed(&self, book: &mut Book, confirm: Confirm) -> Result<Option<Replaced>> {
-        let Confirm { entry, object, canonical_hash, deleted, overwritten, rejoined, far, device, now } = confirm;
+        let Confirm { entry, object, canonical_hash: _, deleted, overwritten, rejoined, far, device, now } = confirm;
         let (id, origin) = (entry.entity, entry.account.to_string());
         book.mark(&entry.id, State::Confirmed);
         book.end_doubt(id, entry.account);
@@ -164,7 +164,7 @@ impl Memory {
         } else if !local_vector.contains(&entry.local_vector) {
             local_vector = local_vector.join(&entry.local_vector).bumped(Replica::Device(device));
         }
-        book.set_base_of(id, entry.account, &object, far.as_ref(), &canonical_hash, &remote_vector, now)?;
+        book.set_base_of(id, entry.account, &object, far.as_ref(), &remote_vector, now)?;
         book.local.insert(id, local_vector);
         Ok(replaced)
     }

@@ -7,7 +7,7 @@ use domain::{
     SpaceId, VersionVector,
 };
 use store::{
-    Applied, Arrival, Confirm, ConflictRow, Entity, JournalEntry, KnownUpload, Link, Mapped, MappedRow, Parked,
+    Applied, Arrival, Confirm, ConflictRow, Entity, JournalEntry, KnownUpload, Link, Mapped, MappedRow, News, Parked,
     PullApply, PullState, Replaced, Result, Revision, Saved, SentBefore, Space,
 };
 use sync::{Guards, Workspace};

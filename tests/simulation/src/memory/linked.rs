@@ -1,7 +1,7 @@
 //! Documents that stand on a second site, too.
 
 use chrono::{DateTime, Utc};
-use domain::{AccountId, ContentHash, EntityId, Kind, RemoteObject, Replica, SpaceId, VersionVector};
+use domain::{AccountId, EntityId, Kind, RemoteObject, Replica, SpaceId, VersionVector};
 use store::{Entity, Error, FarSide, Link, Parked, Party, Result, SentBefore};
 
 use super::{Book, Memory, Mirror, State};
@@ -176,19 +176,17 @@ impl Book {
     }
 
     /// Writes a base, in the words of its site, and what stands at home for it.
-    #[expect(clippy::too_many_arguments, reason = "the columns of one row")]
     pub(super) fn set_base_of(
         &mut self,
         entity: EntityId,
         account: AccountId,
         object: &RemoteObject,
         far: Option<&FarSide>,
-        canonical_hash: &ContentHash,
         remote_vector: &VersionVector,
         now: DateTime<Utc>,
     ) -> Result<()> {
         let object = far.map_or(object, |far| &far.object);
-        self.set_base(entity, account, object, canonical_hash, remote_vector, now)?;
+        self.set_base(entity, account, object, remote_vector, now)?;
         if let (Some(far), Some(mirror)) = (far, self.mirror.get_mut(&(entity, account))) {
             mirror.home = Some(far.home.clone());
         }
@@ -203,7 +201,6 @@ impl Book {
             return Ok(());
         }
         let far = party.home.clone().map(|home| FarSide { object: party.object.clone(), home });
-        let (account, hash, vector) = (party.account, &party.canonical_hash, &party.remote_vector);
-        self.set_base_of(entity, account, &party.object, far.as_ref(), hash, vector, now)
+        self.set_base_of(entity, party.account, &party.object, far.as_ref(), &party.remote_vector, now)
     }
 }

@@ -20,7 +20,7 @@ use std::task::{Poll, Waker};
 
 use chrono::{DateTime, Utc};
 use domain::{
-    AccountId, Base, Content, ContentHash, DeviceId, EntityId, IdSeed, Kind, RemoteObject, RemoteRef, Replica,
+    AccountId, Base, Content, DeviceId, EntityId, IdSeed, Kind, RemoteObject, RemoteRef, Replica,
     RevisionId, SpaceId, VersionVector,
 };
 use store::{
@@ -68,7 +68,6 @@ pub(crate) enum State {
 #[derive(Clone)]
 pub(crate) struct Mirror {
     pub(crate) object: RemoteObject,
-    pub(crate) canonical_hash: ContentHash,
     pub(crate) verified_at: DateTime<Utc>,
     /// What stands at home for it, where it is a link.
     pub(crate) home: Option<String>,
@@ -281,7 +280,6 @@ impl Book {
         entity: EntityId,
         account: AccountId,
         object: &RemoteObject,
-        canonical_hash: &ContentHash,
         remote_vector: &VersionVector,
         now: DateTime<Utc>,
     ) -> Result<()> {
@@ -292,9 +290,8 @@ impl Book {
         if taken {
             return Err(Error::Damaged { what: "mapping", why: format!("{} is mapped already", object.remote) });
         }
-        let (object, canonical_hash) = (object.clone(), canonical_hash.clone());
         let home = self.mirror.get(&(entity, account)).and_then(|mirror| mirror.home.clone());
-        let mirror = Mirror { object, canonical_hash, verified_at: now, home };
+        let mirror = Mirror { object: object.clone(), verified_at: now, home };
         self.mirror.insert((entity, account), mirror);
         self.remote.insert((entity, account), remote_vector.clone());
         Ok(())

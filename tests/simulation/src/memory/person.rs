@@ -47,7 +47,7 @@ impl Desk for Memory {
         &self,
         entity: EntityId,
         content: &Content,
-        hash: &ContentHash,
+        _: &ContentHash,
         sends: bool,
         now: DateTime<Utc>,
     ) -> Result<()> {
@@ -62,7 +62,7 @@ impl Desk for Memory {
                 book.revise(self.next_seed(), entity, version.content, "resolve", &version.origin, version.lost, now);
             }
             if let Some((theirs, remote_vector)) = settled.base(&conflict) {
-                book.set_base(entity, conflict.account, theirs, hash, remote_vector, now)?;
+                book.set_base(entity, conflict.account, theirs, remote_vector, now)?;
             }
             for party in &conflict.parties {
                 book.settle_party(entity, party, now)?;

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use domain::{
     AccountId, ContentHash, Cursor, EntityId, FieldValue, RemoteObject, RemoteRef, RunId, SpaceId, VersionVector, field,
 };
-use store::{Applied, Arrival, Mapped, MappedRow, PullApply, PullState, Replaced, Result};
+use store::{Applied, Arrival, Mapped, MappedRow, News, PullApply, PullState, Replaced, Result};
 
 use super::Memory;
 
@@ -73,11 +73,11 @@ impl Memory {
         account: AccountId,
         entity: EntityId,
         object: &RemoteObject,
-        hash: &ContentHash,
+        _: &ContentHash,
         now: DateTime<Utc>,
     ) -> Result<()> {
         let Some(mapping) = self.book().mapped_row(entity, account) else { return Ok(()) };
-        self.write("rebased", |book| book.set_base(entity, account, object, hash, &mapping.remote_vector, now)).await
+        self.write("rebased", |book| book.set_base(entity, account, object, &mapping.remote_vector, now)).await
     }
 
     pub(crate) async fn mapping(&self, entity: EntityId, account: AccountId) -> Result<Option<Mapped>> {
@@ -120,10 +120,10 @@ impl Memory {
         .await
     }
 
-    pub(crate) async fn staged(&self, space: SpaceId) -> Result<Vec<(RemoteRef, Option<RemoteObject>)>> {
+    pub(crate) async fn staged(&self, space: SpaceId, account: AccountId) -> Result<Vec<(RemoteRef, News)>> {
         let book = self.book();
         let own = book.staging.iter().filter(|((of, _), _)| *of == space);
-        Ok(own.map(|((_, remote), object)| (remote.clone(), object.clone())).collect())
+        Ok(own.map(|((_, remote), object)| (remote.clone(), book.news(account, object.as_ref()))).collect())
     }
 
     pub(crate) async fn staged_object(&self, space: SpaceId, remote: &RemoteRef) -> Result<Option<RemoteObject>> {

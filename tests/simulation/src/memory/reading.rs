@@ -1,10 +1,10 @@
 //! What the book says, and its smallest changes.
 
 use chrono::{DateTime, Utc};
-use domain::{AccountId, EntityId, RemoteRef, SpaceId, VersionVector};
-use store::{JournalEntry, MappedRow, Parked, SentBefore};
+use domain::{AccountId, EntityId, RemoteObject, RemoteRef, SpaceId, VersionVector};
+use store::{JournalEntry, MappedRow, News, Parked, SentBefore};
 
-use super::{Book, State};
+use super::{Book, Mirror, State};
 
 impl Book {
     /// What an object is mapped to.
@@ -18,6 +18,19 @@ impl Book {
         let mut own: Vec<JournalEntry> = own.map(|(entry, _)| entry.clone()).collect();
         own.sort_by(|one, other| (one.at, &one.id).cmp(&(other.at, &other.id)));
         own
+    }
+
+    /// What a pull brought, beside what is known on an account.
+    pub(super) fn news(&self, account: AccountId, object: Option<&RemoteObject>) -> News {
+        let Some(object) = object else { return News::Unchanged };
+        let known = self.entity_of(account, &object.remote).and_then(|entity| self.mirror.get(&(entity, account)));
+        // The same as the hash of the store is made of.
+        let is_same = known.is_some_and(|Mirror { object: known, .. }| {
+            known.token == object.token
+                && (&known.content, &known.facts, &known.access, &known.returned_body)
+                    == (&object.content, &object.facts, &object.access, &object.returned_body)
+        });
+        if is_same { News::Same } else { News::Object(Box::new(object.clone())) }
     }
 
     pub(super) fn mark(&mut self, id: &str, as_what: State) {
@@ -86,7 +99,7 @@ impl Book {
             let same = theirs.map_or_else(|| ours == VersionVector::new(), |theirs| ours == *theirs);
             let deleted = self.entities.get(entity).is_some_and(|entity| entity.deleted_at.is_some());
             let quiet = same && !deleted && !self.conflicts.contains_key(entity);
-            MappedRow::new(*entity, &mirror.object, &mirror.canonical_hash, mirror.verified_at, quiet)
+            MappedRow::new(*entity, &mirror.object, mirror.verified_at, quiet)
         })
         .collect()
     }

@@ -12,8 +12,8 @@ use domain::{
 use futures::FutureExt;
 use simulation::{Desk, Ids, Memory, OnDisk};
 use store::{
-    Applied, Arrival, Confirm, ConflictRow, ConflictSort, Descent, Error, FarSide, JournalEntry, NewEntity, PullApply,
-    SentBefore, Space,
+    Applied, Arrival, Confirm, ConflictRow, ConflictSort, Descent, Error, FarSide, JournalEntry, NewEntity, News,
+    PullApply, SentBefore, Space,
 };
 use sync::Guards;
 
