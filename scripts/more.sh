@@ -20,6 +20,16 @@ done
 for features in standalone sync-engine; do
   step "tests $features" cargo test -q -p lectern --no-default-features --features "$features" --lib
 done
+step "tests store without sync" cargo test -q -p store
+step "tests standalone" cargo test -q -p lectern --no-default-features --features standalone,cli
+
+# A workspace is given to a build without the sync, and back.
+cargo build -q -p lectern --bin lecternctl --no-default-features --features standalone,cli
+other="$(mktemp -d)"
+trap 'rm -rf "$other"' EXIT
+cp "${CARGO_TARGET_DIR:-target}/debug/lecternctl" "$other/"
+step "one workspace, two builds" env LECTERN_STANDALONE="$other/lecternctl" \
+  cargo test -q -p lectern --features full-integration,sample --test runner other_build
 
 # Clients that others wrote for real sites use the simulated ones.
 python="$(scripts/clients.sh)"

@@ -9,6 +9,7 @@ mod folders;
 #[cfg(feature = "full-integration")]
 mod forum;
 mod mistakes;
+mod other_build;
 mod replying;
 mod restored;
 mod reviewing;

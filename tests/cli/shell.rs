@@ -1,6 +1,6 @@
 //! A terminal: one process per call, with the access key in a variable.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
 use serde_json::Value;
@@ -18,6 +18,7 @@ pub(crate) const WRONG: &str = "LECTERN_TEST_WRONG_KEY";
 pub(crate) struct Shell {
     folder: TempDir,
     key: String,
+    program: PathBuf,
 }
 
 impl Shell {
@@ -26,7 +27,13 @@ impl Shell {
     }
 
     pub(crate) fn with_key(key: &str) -> Self {
-        Self { folder: tempfile::tempdir().unwrap(), key: key.to_owned() }
+        let program = PathBuf::from(env!("CARGO_BIN_EXE_lecternctl"));
+        Self { folder: tempfile::tempdir().unwrap(), key: key.to_owned(), program }
+    }
+
+    /// The same workspace in the hands of another build; answers with the one before.
+    pub(crate) fn hand_to(&mut self, program: PathBuf) -> PathBuf {
+        std::mem::replace(&mut self.program, program)
     }
 
     pub(crate) fn folder(&self) -> &Path {
@@ -43,7 +50,7 @@ impl Shell {
     }
 
     async fn start(&self, json: bool, words: &[&str], input: &str, key: Option<&str>) -> (i32, String, String) {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_lecternctl"));
+        let mut command = Command::new(&self.program);
         command.arg("--workspace").arg(self.folder.path()).args(json.then_some("--json")).args(words);
         command.env("RUST_LOG", "trace").env(WRONG, "nobody-knows-this-key").env_remove(VARIABLE);
         if let Some(key) = key {

@@ -1,5 +1,5 @@
 //! The order of a list here beside the order that both sides last agreed on: what of it is to be sent, and what a site has made of
-//! it by now.
+//! it by now. Also where a fuller build keeps its sites and this one knows of none.
 
 use std::collections::BTreeSet;
 
@@ -9,9 +9,9 @@ use domain::{Content, EntityId, FieldValue, VersionVector, field};
 use sqlx::{Row, Sqlite, Transaction};
 
 use crate::entities::get_in;
-use crate::mirror::set_vector;
 use crate::places::{List, Place, numbered, order_under, place_in, write_fields};
 use crate::text::{parse, parse_json};
+use crate::vectors::{has_sync_tables, set_vector};
 use crate::{Result, Store};
 
 impl Store {
@@ -23,6 +23,9 @@ impl Store {
         moved: &[EntityId],
         now: DateTime<Utc>,
     ) -> Result<()> {
+        if !has_sync_tables(transaction).await? {
+            return Ok(());
+        }
         let known = agreed(transaction, list).await?;
         let standing: Vec<Standing> = known
             .iter()
@@ -63,7 +66,7 @@ impl Store {
         now: DateTime<Utc>,
     ) -> Result<()> {
         let kind = get_in(transaction, entity).await?.kind;
-        if !kind.is_ordered_there() {
+        if !kind.is_ordered_there() || !has_sync_tables(transaction).await? {
             return Ok(());
         }
         let back = place_in(transaction, entity).await?;
@@ -94,6 +97,7 @@ impl Store {
 
     /// Writes down the places that a site has given by now to what made room for something that was sent. No edit: it is what the
     /// site says. What was moved here meanwhile keeps the place that it was moved to.
+    #[cfg(feature = "sync")]
     pub async fn note_places(&self, places: &[(EntityId, i64)]) -> Result<()> {
         if places.is_empty() {
             return Ok(());

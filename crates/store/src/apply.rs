@@ -7,7 +7,8 @@ use sqlx::{Sqlite, Transaction};
 use crate::conflicts::outgrow;
 use crate::entities::{NewEntity, get_in, insert, write_content};
 use crate::linked::{FarSide, set_base_of};
-use crate::mirror::{is_mapped, set_vector};
+use crate::mirror::is_mapped;
+use crate::vectors::set_vector;
 use crate::{Replaced, Result, Store};
 
 /// One object's news, with everything that is to be written with it.

@@ -5,9 +5,10 @@ use domain::{AccountId, ContentHash, EntityId, RemoteObject, RemoteRef, Revision
 use sqlx::{Sqlite, Transaction};
 
 use crate::entities::{NewEntity, insert};
-use crate::mirror::{set_base, set_vector};
+use crate::mirror::set_base;
 use crate::revisions::{self, Revision};
 use crate::text::parse;
+use crate::vectors::set_vector;
 use crate::{Result, Store};
 
 /// Something of a site that is not known here yet.

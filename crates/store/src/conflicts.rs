@@ -8,9 +8,10 @@ use sqlx::{Row, Sqlite, Transaction};
 
 use crate::entities::{get_in, write_content};
 use crate::linked::{Party, set_base_of};
-use crate::mirror::{set_base, set_vector, vector_in};
+use crate::mirror::set_base;
 use crate::settling::Here;
 use crate::text::{json, parse, parse_json, parse_time, time};
+use crate::vectors::{set_vector, vector_in};
 use crate::{Error, Result, Store};
 
 /// What sort of question.

@@ -6,6 +6,7 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{Row as _, Sqlite, Transaction};
 
 use crate::text::{json, kind, parse, parse_json, parse_time, time};
+use crate::vectors::has_sync_tables;
 use crate::{Error, Result, Store};
 
 /// An entity, whole.
@@ -184,7 +185,6 @@ impl Store {
             .await?;
         self.bump_local(&mut transaction, id).await?;
         // What had made room for a move of it that was never sent goes back.
-        #[cfg(feature = "sync")]
         self.settle_beside(&mut transaction, id, now).await?;
         self.commit(transaction, "delete").await?;
         Ok(Saved { counter: before.counter + 1, changed: true, replaced: Some(replaced) })
@@ -199,18 +199,6 @@ impl Store {
             .execute(&mut *transaction)
             .await?;
         self.commit(transaction, "opened").await
-    }
-
-    #[cfg(feature = "sync")]
-    pub(crate) async fn bump_local(&self, transaction: &mut Transaction<'static, Sqlite>, id: EntityId) -> Result<()> {
-        let vector = crate::mirror::vector_in(transaction, id).await?.bumped(domain::Replica::Device(self.device));
-        crate::mirror::set_vector(transaction, id, "local", &vector).await
-    }
-
-    #[cfg(not(feature = "sync"))]
-    #[expect(clippy::unused_async, reason = "the same shape as with the sync tables")]
-    pub(crate) async fn bump_local(&self, _: &mut Transaction<'static, Sqlite>, _: EntityId) -> Result<()> {
-        Ok(())
     }
 }
 
@@ -258,13 +246,14 @@ pub(crate) async fn write_content(
 }
 
 /// An item stands in the module that its content names, whichever way it came to say so: a pull, a version brought back, a choice.
-#[cfg(feature = "sync")]
 async fn stand_where_it_says(
     transaction: &mut Transaction<'static, Sqlite>,
     id: EntityId,
     content: &Content,
 ) -> Result<()> {
-    if let Some(module) = content.text(field::MODULE) {
+    if let Some(module) = content.text(field::MODULE)
+        && has_sync_tables(transaction).await?
+    {
         sqlx::query(
             "UPDATE core_entities SET parent = coalesce((SELECT entity FROM mirror JOIN spaces ON spaces.account = mirror.account
                WHERE spaces.id = core_entities.space AND remote_kind = 'module' AND remote_id = ?2), parent)
@@ -275,12 +264,6 @@ async fn stand_where_it_says(
         .execute(&mut **transaction)
         .await?;
     }
-    Ok(())
-}
-
-#[cfg(not(feature = "sync"))]
-#[expect(clippy::unused_async, reason = "the same shape as with the sync tables")]
-async fn stand_where_it_says(_: &mut Transaction<'static, Sqlite>, _: EntityId, _: &Content) -> Result<()> {
     Ok(())
 }
 

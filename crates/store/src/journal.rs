@@ -11,8 +11,8 @@ use serde::{Deserialize, Serialize};
 use crate::conflicts::{outgrow, put_parked};
 use crate::entities::{get_in, write_content};
 use crate::linked::{FarSide, is_linked, set_base_of};
-use crate::mirror::{set_vector, vector_in};
 use crate::text::{json, parse_json, time};
+use crate::vectors::{set_vector, vector_in};
 use crate::{ConflictRow, ConflictSort, Entity, Replaced, Result, Store};
 
 /// One intended write.

@@ -4,6 +4,7 @@
 //! bases; no SQL leaves this crate. Each write that changes an entity is one transaction: content, vectors, base,
 //! revision. Times and randomness come from the caller.
 
+mod agreed_order;
 mod attachments;
 mod backup;
 mod doctor;
@@ -30,11 +31,10 @@ mod tags;
 mod text;
 mod trash;
 mod uses;
+mod vectors;
 
 #[cfg(feature = "sync")]
 mod accounts;
-#[cfg(feature = "sync")]
-mod agreed_order;
 #[cfg(feature = "sync")]
 mod apply;
 #[cfg(feature = "sync")]

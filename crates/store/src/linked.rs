@@ -6,8 +6,9 @@ use serde::{Deserialize, Serialize};
 use sqlx::{Row, Sqlite, Transaction};
 
 use crate::entities::insert;
-use crate::mirror::{set_base, set_vector};
+use crate::mirror::set_base;
 use crate::text::{kind, parse, parse_json, time};
+use crate::vectors::set_vector;
 use crate::{Error, NewEntity, Result, Store};
 
 /// A document on a site that is not its home.

@@ -10,6 +10,7 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, Sqlite, Transaction};
 
 use crate::text::{json, parse, parse_json, parse_time, sha256, time};
+use crate::vectors::set_vector;
 use crate::{Result, Store};
 
 /// One mapping of an entity with its base.
@@ -209,33 +210,6 @@ pub(crate) async fn is_mapped(
     .bind(&remote.id.0)
     .fetch_one(&mut **transaction)
     .await?)
-}
-
-pub(crate) async fn vector_in(
-    transaction: &mut Transaction<'static, Sqlite>,
-    entity: EntityId,
-) -> Result<VersionVector> {
-    let text: Option<String> =
-        sqlx::query_scalar("SELECT vector FROM version_vectors WHERE entity = ?1 AND holder = 'local'")
-            .bind(entity.to_string())
-            .fetch_optional(&mut **transaction)
-            .await?;
-    text.map_or_else(|| Ok(VersionVector::new()), |text| parse("version vector", &text))
-}
-
-pub(crate) async fn set_vector(
-    transaction: &mut Transaction<'static, Sqlite>,
-    entity: EntityId,
-    holder: &str,
-    vector: &VersionVector,
-) -> Result<()> {
-    sqlx::query("INSERT INTO version_vectors (entity, holder, vector) VALUES (?1, ?2, ?3) ON CONFLICT (entity, holder) DO UPDATE SET vector = excluded.vector")
-        .bind(entity.to_string())
-        .bind(holder)
-        .bind(vector.to_string())
-        .execute(&mut **transaction)
-        .await?;
-    Ok(())
 }
 
 /// Writes a base and the remote vector. An object that is mapped to another entity already fails here: taking it over

@@ -11,8 +11,8 @@ use sqlx::{Sqlite, Transaction};
 
 use crate::conflicts::put_parked;
 use crate::entities::get_in;
-use crate::mirror::vector_in;
 use crate::text::{json, parse, time};
+use crate::vectors::vector_in;
 use crate::{Error, JournalEntry, Result, Store, Unsent, UnsentChange};
 
 /// The setting that counts the runs.

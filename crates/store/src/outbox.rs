@@ -7,9 +7,9 @@ use domain::{EntityId, Kind, SpaceId};
 use sqlx::Row;
 
 use crate::entities::{get_in, write_content};
-use crate::mirror::set_vector;
 use crate::places::place_in;
 use crate::text::{kind, parse, parse_time};
+use crate::vectors::set_vector;
 use crate::{Error, Result, Saved, Store};
 
 /// What sort of unsent change.

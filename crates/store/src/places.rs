@@ -8,6 +8,7 @@ use sqlx::{Row, Sqlite, Transaction};
 
 use crate::entities::{Entity, get_in};
 use crate::text::{json, parse, time};
+use crate::vectors::has_sync_tables;
 use crate::{Error, Result, Store};
 
 /// Where an entity stands.
@@ -154,18 +155,6 @@ impl Store {
             .await?;
         self.bump_local(transaction, entity).await
     }
-
-    #[cfg(not(feature = "sync"))]
-    #[expect(clippy::unused_async, reason = "the same shape as with the sync tables")]
-    async fn mark(
-        &self,
-        _: &mut Transaction<'static, Sqlite>,
-        _: List,
-        _: &[EntityId],
-        _: DateTime<Utc>,
-    ) -> Result<()> {
-        Ok(())
-    }
 }
 
 /// One list of things that stand in an order: in which space, of which kind, under what.
@@ -224,18 +213,14 @@ pub(crate) async fn write_fields(
     Ok(())
 }
 
-#[cfg(feature = "sync")]
 async fn remote_of(transaction: &mut Transaction<'static, Sqlite>, entity: EntityId) -> Result<Option<String>> {
+    if !has_sync_tables(transaction).await? {
+        return Ok(None);
+    }
     Ok(sqlx::query_scalar("SELECT remote_id FROM mirror WHERE entity = ?1 LIMIT 1")
         .bind(entity.to_string())
         .fetch_optional(&mut **transaction)
         .await?)
-}
-
-#[cfg(not(feature = "sync"))]
-#[expect(clippy::unused_async, reason = "the same shape as with the sync tables")]
-async fn remote_of(_: &mut Transaction<'static, Sqlite>, _: EntityId) -> Result<Option<String>> {
-    Ok(None)
 }
 
 pub(crate) fn numbered(space: SpaceId, parent: Option<EntityId>, order: &[EntityId]) -> Vec<Place> {

@@ -6,6 +6,7 @@ use sqlx::{Row, Sqlite, Transaction};
 
 use crate::entities::get_in;
 use crate::text::{json, time};
+use crate::vectors::has_sync_tables;
 use crate::{Entity, Error, Result, Revision, Saved, Store};
 
 /// Everything that a purge took, for putting it back.
@@ -108,10 +109,7 @@ impl Store {
 
 /// Whether a site still has it, also in a build that does not know of sites.
 async fn is_mapped(transaction: &mut Transaction<'static, Sqlite>, id: EntityId) -> Result<bool> {
-    let synced: bool = sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE name = 'mirror')")
-        .fetch_one(&mut **transaction)
-        .await?;
-    if !synced {
+    if !has_sync_tables(transaction).await? {
         return Ok(false);
     }
     Ok(sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM mirror WHERE entity = ?1)")

@@ -13,6 +13,7 @@ mod disk;
 mod doctor;
 mod draft_damage;
 mod drafts;
+mod either_build;
 mod entities;
 mod history;
 mod migrations;
