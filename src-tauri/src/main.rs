@@ -111,6 +111,8 @@ fn run(workspace: Option<PathBuf>) -> tauri::Result<()> {
             commands::templates,
             commands::stats,
             commands::health,
+            commands::retention,
+            commands::retention_set,
             commands::backup_place,
             commands::backup_make,
             commands::backup_look,

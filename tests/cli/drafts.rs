@@ -95,7 +95,7 @@ async fn a_draft_in_the_same_words_as_what_came_in_overwrites_nothing_and_is_ask
         assert!(app.document(&w.page).await.unwrap().draft.is_none());
         let mut kept = String::new();
         for revision in app.history(&w.page).await.unwrap() {
-            kept.push_str(&format!("{:?}", app.revision_difference(&w.page, &revision.id).await.unwrap().source));
+            kept.push_str(&format!("{:?}", app.revision_difference(&w.page, &revision.id, None).await.unwrap().source));
         }
         assert!(kept.contains(in_history), "{in_history} is in the history: {kept}");
         close(app).await;

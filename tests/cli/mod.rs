@@ -16,6 +16,7 @@ mod reviewing;
 mod settling;
 mod shell;
 mod strategy;
+mod versions;
 
 use serde_json::{Value, json};
 use simulators::canvas::{Canvas, CourseSeed, PageSeed, Seeded};

@@ -21,6 +21,8 @@ pub struct Version {
     pub origin: String,
     /// Its title.
     pub title: String,
+    /// Where it has no title: how its body begins, cut somewhere.
+    pub beginning: String,
     /// Size of its body in bytes.
     pub bytes: u64,
     /// Whether it is the side that was not chosen.
@@ -56,8 +58,8 @@ const AT_ONCE: usize = 100;
 impl Store {
     /// Versions of an entity, newest first, without their texts.
     pub async fn versions(&self, entity: EntityId) -> Result<Vec<Version>> {
-        const STATEMENT: &str =
-            "SELECT id, at, cause, origin, title, octet_length(content) AS bytes, not_chosen FROM revisions
+        const STATEMENT: &str = "SELECT id, at, cause, origin, title, octet_length(content) AS bytes, not_chosen,
+               CASE WHEN title = '' THEN substr(content, 1, 2000) ELSE '' END AS beginning FROM revisions
              WHERE entity = ?1 ORDER BY id DESC";
         let _timed = self.timed("list versions", STATEMENT);
         let rows = sqlx::query(STATEMENT).bind(entity.to_string()).fetch_all(&self.reader).await?;
@@ -69,6 +71,7 @@ impl Store {
                     cause: row.get("cause"),
                     origin: row.get("origin"),
                     title: row.get("title"),
+                    beginning: row.get("beginning"),
                     bytes: row.get::<i64, _>("bytes").unsigned_abs(),
                     not_chosen: row.get("not_chosen"),
                 })

@@ -1,14 +1,13 @@
-//! Documents: opened, drafted, saved, made, deleted, restored.
+//! Documents: opened, made, deleted.
 
 use domain::html::safe::{ImageSource, Profile, for_display, for_editing};
-use domain::{Content, EntityId, FieldValue, Format, Kind, RevisionId, fact, field, html, markdown};
+use domain::{Content, EntityId, FieldValue, Format, Kind, fact, field, html, markdown};
 use store::{Entity, NewEntity, Row, Saved};
 
-use super::differences::difference;
 use super::on_site::OnSite;
-use super::tree::{States, kind_dto, kind_of, site_dto, title_or_words};
+use super::tree::{States, kind_dto, kind_of, site_dto};
 use super::{App, id, now, text_of};
-use crate::dto::{CrumbDto, DifferenceDto, DocumentDto, FormatDto, NewDocumentDto, PostDto, RevisionDto, SavedDto};
+use crate::dto::{CrumbDto, DocumentDto, FormatDto, NewDocumentDto, PostDto, SavedDto};
 use crate::error::{Failure, Result};
 
 impl App {
@@ -152,44 +151,6 @@ impl App {
         self.store.remove_draft(id)?;
         self.tell_changed(self.store.get(id).await?.space, id);
         self.saved_dto(id, saved, false).await
-    }
-
-    /// Makes a version current again, as the person's edit. Also serves undo.
-    pub async fn document_restore(&self, document: &str, revision: &str) -> Result<SavedDto> {
-        let id: EntityId = id(document)?;
-        let revision = self.store.revision(super::id::<RevisionId>(revision)?).await?;
-        let saved = self.store.save(id, &revision.content, None, "restore", now()).await?;
-        self.tell_changed(self.store.get(id).await?.space, id);
-        self.saved_dto(id, saved, false).await
-    }
-
-    /// Versions of a document, newest first.
-    pub async fn history(&self, document: &str) -> Result<Vec<RevisionDto>> {
-        let id: EntityId = id(document)?;
-        let entity = self.store.get(id).await?;
-        let site = self.site_name(&self.store.space(entity.space).await?).await?;
-        Ok(self
-            .store
-            .revisions(id)
-            .await?
-            .into_iter()
-            .map(|revision| RevisionDto {
-                id: revision.id.to_string(),
-                at: text_of(revision.at),
-                origin: if revision.origin == "you" { revision.origin } else { site.clone() },
-                cause: revision.cause,
-                title: title_or_words(&revision.content.title, &revision.content.body),
-                not_chosen: revision.not_chosen,
-            })
-            .collect())
-    }
-
-    /// What a version says otherwise than the document does now.
-    pub async fn revision_difference(&self, document: &str, revision: &str) -> Result<DifferenceDto> {
-        let entity = self.store.get(id(document)?).await?;
-        let revision = self.store.revision(super::id::<RevisionId>(revision)?).await?;
-        let telling = self.telling(&self.store.space(entity.space).await?).await?;
-        Ok(difference(entity.format, &telling, &revision.content, &entity.content))
     }
 }
 

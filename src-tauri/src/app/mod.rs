@@ -27,6 +27,7 @@ mod telling;
 mod trash;
 mod tree;
 mod zones;
+mod versions;
 
 #[cfg(feature = "sync-engine")]
 mod absent;

@@ -143,10 +143,9 @@ pub enum Command {
     #[cfg(feature = "sync-engine")]
     Strategy(StrategyArguments),
     /// Versions of a document, newest first
-    History {
-        /// Id of the document
-        id: String,
-    },
+    History(HistoryArguments),
+    /// How much history is kept: show it, or choose it
+    Retention(RetentionArguments),
     /// What a sync did; the last one where none is named
     #[cfg(feature = "sync-engine")]
     Report {
@@ -389,6 +388,27 @@ pub struct ImportArguments {
     /// Take the last import back, by the name that it printed
     #[arg(long, value_name = "IMPORT", conflicts_with_all = ["from", "space", "plan"])]
     pub undo: Option<String>,
+}
+
+/// What `history` takes.
+#[derive(Debug, Args)]
+pub struct HistoryArguments {
+    /// Id of the document
+    pub id: String,
+    /// Show what the document says otherwise than this version; of two versions, what the second says otherwise than the first
+    #[arg(long, value_name = "REVISION", num_args = 1..=2)]
+    pub difference: Vec<String>,
+}
+
+/// What `retention` takes.
+#[derive(Debug, Args)]
+pub struct RetentionArguments {
+    /// Keep every version of so many days
+    #[arg(value_parser = clap::value_parser!(u32).range(1..=36_500))]
+    pub days: Option<u32>,
+    /// Keep every version for ever
+    #[arg(long, conflicts_with = "days")]
+    pub for_ever: bool,
 }
 
 /// What `move` takes.

@@ -12,6 +12,7 @@ mod table;
 #[cfg(test)]
 mod tests;
 mod told;
+mod versions;
 mod words;
 #[cfg(feature = "sync-engine")]
 mod words_of_sync;

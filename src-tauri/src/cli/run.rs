@@ -14,7 +14,7 @@ use super::args::AccountCommand;
 use super::args::{Arguments, AttachmentCommand, Command, SpaceCommand, TrashCommand};
 use super::named::space;
 use super::told::{Answer, DONE, Told, USAGE, failed};
-use super::{care, document, folders, words};
+use super::{care, document, folders, versions, words};
 #[cfg(feature = "sync-engine")]
 use super::{site, words_of_sync};
 use crate::app::App;
@@ -146,10 +146,8 @@ async fn dispatch(app: &App, folder: &Path, command: Command, input: &mut (dyn R
         Command::Backup { to } => care::backup(app, &to).await,
         // Done without opening the workspace.
         Command::Restore { from } => care::restore(&from, folder).await,
-        Command::History { id } => {
-            let history = app.history(&id).await?;
-            Told::new(&history, words::history(&history))
-        }
+        Command::History(asked) => versions::history(app, asked).await,
+        Command::Retention(asked) => versions::retention(app, asked).await,
         #[cfg(feature = "sync-engine")]
         Command::Outbox { id } => site::outbox(app, id.as_deref()).await,
         #[cfg(feature = "sync-engine")]

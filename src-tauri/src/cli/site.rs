@@ -8,6 +8,7 @@ use serde_json::json;
 use super::args::{AddCommand, ResolveArguments, StrategyArguments, StrategyChoice};
 use super::named::{source, space};
 use super::told::{DONE, FAILED, Told, WAITS};
+use super::versions::of_difference;
 use super::words_of_sync as words;
 use crate::app::{App, Key};
 use crate::dto::{EditDto, ExecutedDto, ReportDto, ResolutionDto, StrategyDto, StrategyScopeDto};
@@ -105,7 +106,7 @@ fn from_input(input: &mut (dyn Read + Send)) -> Result<Key> {
 pub(super) async fn outbox(app: &App, id: Option<&str>) -> Result<Told> {
     if let Some(id) = id {
         let difference = app.outbox_difference(id).await?;
-        return Told::new(&difference, words::difference(&difference));
+        return Told::new(&difference, of_difference(&difference));
     }
     let items = app.outbox().await?;
     Told::new(&items, words::outbox(&items))

@@ -29,6 +29,13 @@ async fn what_is_typed_wrong_is_usage_and_touches_nothing() {
         (format!("{at} attachment remove --space s"), 2),
         (format!("{at} export s"), 2),
         (format!("{at} import d"), 2),
+        (format!("{at} history"), 2),
+        (format!("{at} history x --difference"), 2),
+        (format!("{at} history x --difference a b c"), 2),
+        (format!("{at} history x --difference a b"), 1),
+        (format!("{at} retention 0"), 2),
+        (format!("{at} retention 30 --for-ever"), 2),
+        (format!("{at} retention --for-ever"), 1),
         (format!("{at} import --space s"), 2),
         (format!("{at} import d --space s --undo x"), 2),
         // Well typed, and there is no workspace.

@@ -2,7 +2,7 @@
 
 use super::table::columns;
 use crate::dto::{
-    DeletedDto, DocumentDto, FoundDto, KindDto, LibraryItemDto, MarkedDto, RevisionDto, SpaceDto, StateDto, TreeRowDto,
+    DeletedDto, DocumentDto, FoundDto, KindDto, LibraryItemDto, MarkedDto, SpaceDto, StateDto, TreeRowDto,
 };
 
 /// A title, or the first words where there is none.
@@ -175,35 +175,4 @@ pub(super) fn document(document: &DocumentDto) -> String {
 
 fn line(label: &str, value: &str) -> Vec<String> {
     vec![label.to_owned(), value.to_owned()]
-}
-
-pub(super) fn history(revisions: &[RevisionDto]) -> String {
-    let rows: Vec<Vec<String>> = revisions
-        .iter()
-        .map(|revision| {
-            let chosen = if revision.not_chosen { "not chosen" } else { "" };
-            let row =
-                [revision.at.as_str(), cause(&revision.cause), &revision.origin, &revision.title, &revision.id, chosen];
-            row.map(str::to_owned).to_vec()
-        })
-        .collect();
-    columns(&rows, "No version is kept yet.")
-}
-
-fn cause(cause: &str) -> &str {
-    match cause {
-        "save" => "saved",
-        "pull" => "got",
-        "merge" => "joined",
-        "overwrite" => "replaced",
-        "restore" => "brought back",
-        "create" => "made",
-        "delete" => "deleted",
-        "conflict" => "changed on both sides",
-        "resolve" => "decided",
-        "discard" => "thrown away",
-        "import" => "read from a file",
-        "follow" => "link followed its page",
-        other => other,
-    }
 }

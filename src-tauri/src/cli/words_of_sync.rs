@@ -3,8 +3,8 @@
 use super::table::columns;
 use super::words::{kind, place};
 use crate::dto::{
-    AccountDto, AvailableSpaceDto, ConflictDto, ConflictPassageDto, DifferenceDto, ExecutedDto, LineDto, NeedsYouDto,
-    OutboxItemDto, PassageDto, PlanDto, ReportDto, StatusDto, StrategyDto, TargetDto, TargetStateDto, UndoneDto,
+    AccountDto, AvailableSpaceDto, ConflictDto, ConflictPassageDto, ExecutedDto, LineDto, NeedsYouDto, OutboxItemDto,
+    PlanDto, ReportDto, StatusDto, StrategyDto, TargetDto, TargetStateDto, UndoneDto,
 };
 
 pub(super) fn accounts(accounts: &[AccountDto]) -> String {
@@ -110,38 +110,6 @@ pub(super) fn outbox(items: &[OutboxItemDto]) -> String {
         })
         .collect();
     columns(&rows, "Nothing to send.")
-}
-
-pub(super) fn difference(difference: &DifferenceDto) -> String {
-    let mut text = String::new();
-    for field in &difference.fields {
-        text.push_str(&format!("{}: {} -> {}\n", field.label, or_empty(&field.before), or_empty(&field.after)));
-    }
-    for passage in difference.reading.iter().filter(|passage| passage.change != "same") {
-        text.push_str(&marked(passage));
-    }
-    for dropped in &difference.will_drop {
-        text.push_str(&format!("The site will drop: {dropped}\n"));
-    }
-    if text.is_empty() { "Nothing is different.\n".to_owned() } else { text }
-}
-
-fn or_empty(value: &str) -> &str {
-    if value.is_empty() { "(empty)" } else { value }
-}
-
-/// A passage with its words marked as `[-gone-]` and `{+new+}`.
-fn marked(passage: &PassageDto) -> String {
-    let mut text = format!("{}: ", passage.block);
-    for piece in &passage.pieces {
-        match piece.change.as_str() {
-            "added" => text.push_str(&format!("{{+{}+}}", piece.text)),
-            "removed" => text.push_str(&format!("[-{}-]", piece.text)),
-            _ => text.push_str(&piece.text),
-        }
-    }
-    text.push('\n');
-    text
 }
 
 pub(super) fn needs(needs: &[NeedsYouDto]) -> String {

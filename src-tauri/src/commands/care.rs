@@ -1,7 +1,7 @@
 //! Care of the workspace: what is measured, the doctor, backups.
 
 use super::{Answer, State, answer};
-use crate::dto::{BackupDto, HealthDto, NoticeDto, StatsDto};
+use crate::dto::{BackupDto, HealthDto, NoticeDto, RetentionDto, StatsDto};
 
 /// What is measured of the workspace.
 #[tauri::command]
@@ -13,6 +13,18 @@ pub async fn stats(app: State<'_>) -> Answer<StatsDto> {
 #[tauri::command]
 pub async fn health(app: State<'_>, repair: bool) -> Answer<HealthDto> {
     answer(app.health(repair).await)
+}
+
+/// How much history is kept.
+#[tauri::command]
+pub async fn retention(app: State<'_>) -> Answer<RetentionDto> {
+    answer(app.retention().await)
+}
+
+/// Chooses how much history is kept.
+#[tauri::command]
+pub async fn retention_set(app: State<'_>, retention: RetentionDto) -> Answer<RetentionDto> {
+    answer(app.retention_set(retention).await)
 }
 
 /// Where a backup would go, as a suggestion.

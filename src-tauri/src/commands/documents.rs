@@ -95,8 +95,13 @@ pub async fn history(app: State<'_>, id: String) -> Answer<Vec<RevisionDto>> {
     answer(app.history(&id).await)
 }
 
-/// What a version says otherwise than the document does now.
+/// What another version says otherwise than this one; what the document says now, where none is named.
 #[tauri::command]
-pub async fn revision_difference(app: State<'_>, id: String, revision: String) -> Answer<DifferenceDto> {
-    answer(app.revision_difference(&id, &revision).await)
+pub async fn revision_difference(
+    app: State<'_>,
+    id: String,
+    revision: String,
+    other: Option<String>,
+) -> Answer<DifferenceDto> {
+    answer(app.revision_difference(&id, &revision, other.as_deref()).await)
 }

@@ -24,6 +24,16 @@ pub struct StatsDto {
     pub blobs_bytes: u64,
 }
 
+/// How much history is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct RetentionDto {
+    /// Every version of so many days. Of older days their first and last version is kept, and every side that was not chosen. Absent:
+    /// every version for ever.
+    pub every_version_days: Option<u32>,
+}
+
 /// One operation's times.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]

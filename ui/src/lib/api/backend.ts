@@ -39,6 +39,7 @@ import type {
   ReportDto,
   ResolutionDto,
   RevisionDto,
+  RetentionDto,
   SampleItemDto,
   SavedDto,
   SearchDto,
@@ -81,7 +82,8 @@ export interface Backend {
   placeMove(id: string, to: PlaceDto): Promise<MovedDto>;
   moveUndo(undo: MoveUndoDto): Promise<void>;
   history(id: string): Promise<RevisionDto[]>;
-  revisionDifference(id: string, revision: string): Promise<DifferenceDto>;
+  /** What another version says otherwise than this one; what the document says now, where none is named. */
+  revisionDifference(id: string, revision: string, other: string | null): Promise<DifferenceDto>;
   outbox(): Promise<OutboxItemDto[]>;
   outboxDifference(id: string): Promise<DifferenceDto>;
   outboxDiscard(id: string): Promise<SavedDto>;
@@ -149,6 +151,10 @@ export interface Backend {
   health(repair: boolean): Promise<HealthDto>;
   /** Where a backup would go, as a suggestion. */
   backupPlace(): Promise<string>;
+  /** How much history is kept. */
+  retention(): Promise<RetentionDto>;
+  /** Chooses that; answers with what was chosen before. */
+  retentionSet(retention: RetentionDto): Promise<RetentionDto>;
   backupMake(folder: string): Promise<BackupDto>;
   /** What a backup holds, after checking every file of it. */
   backupLook(folder: string): Promise<BackupDto>;

@@ -64,6 +64,7 @@ export type { ReplyDraftDto } from './generated/ReplyDraftDto';
 export type { ReportDto } from './generated/ReportDto';
 export type { ResolutionDto } from './generated/ResolutionDto';
 export type { RevisionDto } from './generated/RevisionDto';
+export type { RetentionDto } from './generated/RetentionDto';
 export type { SampleItemDto } from './generated/SampleItemDto';
 export type { SavedDto } from './generated/SavedDto';
 export type { SearchDto } from './generated/SearchDto';

@@ -1,5 +1,5 @@
 import type { Backend } from '../api/backend';
-import type { BackupDto, CapabilitiesDto, FolderDto, HealthDto, ImportUndoneDto, NoticeDto, StatsDto, StatusDto } from '../api/types';
+import type { BackupDto, CapabilitiesDto, FolderDto, HealthDto, ImportUndoneDto, NoticeDto, RetentionDto, StatsDto, StatusDto } from '../api/types';
 import { Care, stats } from './care';
 import { unsent } from './document';
 import { Folders } from './folders';
@@ -36,6 +36,14 @@ export class FakeBackend extends Pictures implements Backend {
   }
   async health(repair: boolean): Promise<HealthDto> {
     return clone(this.care.health(repair, this.w.entities.length));
+  }
+  async retention(): Promise<RetentionDto> {
+    return clone(this.care.retention);
+  }
+  async retentionSet(retention: RetentionDto): Promise<RetentionDto> {
+    const before = this.care.retention;
+    this.care.retention = clone(retention);
+    return before;
   }
   async backupPlace(): Promise<string> {
     return '/home/ines/Lectern backup 2026-11-24 12.46';

@@ -1,4 +1,4 @@
-import type { BackupDto, ErrorDto, HealthDto, NoticeDto, StatsDto } from '../api/types';
+import type { BackupDto, ErrorDto, HealthDto, NoticeDto, RetentionDto, StatsDto } from '../api/types';
 
 const MB = 1_000_000;
 
@@ -40,6 +40,8 @@ export class Care {
   /** Backups by folder. */
   readonly backups = new Map<string, BackupDto>();
   restored: string | null = null;
+  startedAgain = 0;
+  retention: RetentionDto = { everyVersionDays: 90 };
 
   health(repair: boolean, documents: number): HealthDto {
     const findings = this.ailing.map((one) => ({ ...one, repaired: repair && one.repairable }));

@@ -15,7 +15,7 @@ export type Route =
   | { name: 'folder'; does: 'export' | 'import'; space: string }
   | { name: 'trash' }
   | { name: 'diagnostics' }
-  | { name: 'settings'; section: 'accounts' | 'both_sides' | 'files' | 'appearance' | 'keyboard' }
+  | { name: 'settings'; section: 'accounts' | 'both_sides' | 'files' | 'history' | 'appearance' | 'keyboard' }
   | { name: 'sample' };
 
 /** Where the window is, and the way back. */

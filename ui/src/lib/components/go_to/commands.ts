@@ -44,6 +44,7 @@ export function commands(app: App, typed: string): Command[] {
     ...(here && !here.readOnly ? [{ words: `Import a folder into ${here.name}…`, icon: FolderInput, keys: '', run: () => app.route.go({ name: 'folder', does: 'import', space: here.id }) }] : []),
     { words: 'Recently deleted', icon: Trash2, keys: '', run: () => app.route.go({ name: 'trash' }) },
     { words: 'Settings: appearance', icon: Settings, keys: '', run: () => app.route.go({ name: 'settings', section: 'appearance' }) },
+    { words: 'Settings: history', icon: Settings, keys: '', run: () => app.route.go({ name: 'settings', section: 'history' }) },
     { words: 'Settings: accounts', icon: Settings, keys: '', run: () => app.route.go({ name: 'settings', section: 'accounts' }) },
     { words: 'All keys', icon: Settings, keys: 'Ctrl /', run: () => app.route.go({ name: 'settings', section: 'keyboard' }) },
     { words: 'Diagnostics', icon: Activity, keys: '', run: () => app.route.go({ name: 'diagnostics' }) },

@@ -122,9 +122,10 @@ export class Documents extends Moving {
   async history(id: string): Promise<RevisionDto[]> {
     return this.find(id).versions.map((v) => ({ id: v.id, at: v.at, cause: v.cause, origin: v.origin, title: v.content.title, notChosen: v.notChosen })).reverse();
   }
-  async revisionDifference(id: string, revision: string): Promise<DifferenceDto> {
+  async revisionDifference(id: string, revision: string, other: string | null): Promise<DifferenceDto> {
     const e = this.find(id);
-    return difference(e.versions.find((v) => v.id === revision)?.content ?? null, e.local, e.format);
+    const of = (version: string) => e.versions.find((v) => v.id === version)?.content ?? null;
+    return difference(of(revision), (other === null ? null : of(other)) ?? e.local, e.format);
   }
   async outbox(): Promise<OutboxItemDto[]> {
     return [...this.movesToSend(), ...this.changedTexts()];
