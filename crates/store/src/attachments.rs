@@ -1,5 +1,6 @@
 //! Images and files that bodies refer to: bytes by their SHA-256 in `blobs/`, addresses in SQLite.
 
+use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
@@ -8,8 +9,9 @@ use domain::SpaceId;
 use domain::links::Attached;
 use sha2::{Digest, Sha256};
 use sqlx::Row;
+use sqlx::sqlite::SqliteRow;
 
-use crate::text::hexadecimal;
+use crate::text::{hexadecimal, json};
 use crate::{Error, Result, Store};
 
 /// An attachment's bytes.
@@ -232,16 +234,30 @@ impl Store {
 
     /// Addresses of a space that are kept, with what they lead to.
     pub async fn attachments(&self, space: SpaceId) -> Result<Vec<(String, Attachment)>> {
-        let rows = sqlx::query("SELECT address, sha256, content_type FROM attachments WHERE space = ?1")
+        const STATEMENT: &str = "SELECT address, sha256, content_type FROM attachments WHERE space = ?1";
+        let _timed = self.timed("list attachments", STATEMENT);
+        let rows = sqlx::query(STATEMENT).bind(space.to_string()).fetch_all(&self.reader).await?;
+        Ok(rows.iter().map(addressed).collect())
+    }
+
+    /// Those of some addresses of a space that are kept, with what they lead to.
+    pub async fn attachments_at(
+        &self,
+        space: SpaceId,
+        addresses: &BTreeSet<String>,
+    ) -> Result<Vec<(String, Attachment)>> {
+        if addresses.is_empty() {
+            return Ok(Vec::new());
+        }
+        const STATEMENT: &str = "SELECT address, sha256, content_type FROM json_each(?2)
+             CROSS JOIN attachments ON space = ?1 AND address = value";
+        let _timed = self.timed("find attachments", STATEMENT);
+        let rows = sqlx::query(STATEMENT)
             .bind(space.to_string())
+            .bind(json("addresses", addresses)?)
             .fetch_all(&self.reader)
             .await?;
-        Ok(rows
-            .iter()
-            .map(|row| {
-                (row.get("address"), Attachment { sha256: row.get("sha256"), content_type: row.get("content_type") })
-            })
-            .collect())
+        Ok(rows.iter().map(addressed).collect())
     }
 
     /// Bytes and content type of a blob; checked against its name, so that a damaged file is not shown.
@@ -288,6 +304,10 @@ impl Store {
     pub(crate) fn blob_path(&self, sha: &str) -> PathBuf {
         self.folder.join("blobs").join(sha)
     }
+}
+
+fn addressed(row: &SqliteRow) -> (String, Attachment) {
+    (row.get("address"), Attachment { sha256: row.get("sha256"), content_type: row.get("content_type") })
 }
 
 fn reading(source: std::io::Error) -> Error {

@@ -1,14 +1,15 @@
 //! The outbox: saved changes that no sync has sent yet, derived from vectors and mappings, so that it cannot disagree with them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use chrono::{DateTime, Utc};
 use domain::{EntityId, Kind, SpaceId};
 use sqlx::Row;
+use sqlx::sqlite::SqliteRow;
 
 use crate::entities::{get_in, write_content};
 use crate::places::place_in;
-use crate::text::{kind, parse, parse_time};
+use crate::text::{json, kind, parse, parse_time};
 use crate::vectors::set_vector;
 use crate::{Error, Result, Saved, Store};
 
@@ -57,14 +58,17 @@ pub struct Counts {
     pub refused: u32,
 }
 
-impl Store {
-    /// All unsent changes, newest first.
-    pub async fn outbox(&self) -> Result<Vec<Unsent>> {
-        const STATEMENT: &str = "WITH targets (entity, account, linked) AS (
+/// The statement behind the outbox, over all entities or over some: `targets` are those that a site is to have.
+macro_rules! outbox {
+    ($of_entities:literal, $of_linked:literal) => {
+        concat!(
+            "WITH targets (entity, account, linked) AS (
                SELECT core_entities.id, spaces.account, 0 FROM core_entities
-               JOIN spaces ON spaces.id = core_entities.space AND spaces.account IS NOT NULL
-               UNION ALL SELECT entity, account, 1 FROM linked
-             )
+               JOIN spaces ON spaces.id = core_entities.space AND spaces.account IS NOT NULL",
+            $of_entities,
+            " UNION ALL SELECT entity, account, 1 FROM linked",
+            $of_linked,
+            ")
              SELECT core_entities.id, core_entities.space, core_entities.kind, core_entities.title, core_entities.deleted_at, core_entities.updated_at,
                min(mirror.entity IS NOT NULL) AS mapped,
                EXISTS (SELECT 1 FROM conflicts WHERE conflicts.entity = core_entities.id) AS conflict,
@@ -79,30 +83,36 @@ impl Store {
                 OR (mirror.entity IS NOT NULL AND coalesce(ours.vector, '{}') <> coalesce(theirs.vector, '{}')
                     AND NOT (linked AND deleted_at IS NOT NULL))
              GROUP BY core_entities.id
-             ORDER BY core_entities.updated_at DESC, core_entities.id";
+             ORDER BY core_entities.updated_at DESC, core_entities.id"
+        )
+    };
+}
+
+impl Store {
+    /// All unsent changes, newest first.
+    pub async fn outbox(&self) -> Result<Vec<Unsent>> {
+        const STATEMENT: &str = outbox!("", "");
         let _timed = self.timed("outbox", STATEMENT);
-        let rows = sqlx::query(STATEMENT).fetch_all(&self.reader).await?;
-        rows.iter()
-            .map(|row| {
-                let deleted: Option<String> = row.get("deleted_at");
-                let mapped: bool = row.get("mapped");
-                let change = match (mapped, deleted.is_some()) {
-                    (false, _) => UnsentChange::New,
-                    (true, true) => UnsentChange::Deleted,
-                    (true, false) => UnsentChange::Edited,
-                };
-                Ok(Unsent {
-                    entity: parse("entity id", row.get("id"))?,
-                    space: parse("space id", row.get("space"))?,
-                    kind: kind(row.get("kind"))?,
-                    title: row.get("title"),
-                    change,
-                    changed_at: parse_time(row.get("updated_at"))?,
-                    conflict: row.get("conflict"),
-                    refused: row.get("refused"),
-                })
-            })
-            .collect()
+        sqlx::query(STATEMENT).fetch_all(&self.reader).await?.iter().map(unsent).collect()
+    }
+
+    /// The unsent changes of some entities. What it costs follows from how many are asked about, not from how many there are.
+    pub async fn unsent_among(&self, entities: &[EntityId]) -> Result<Vec<Unsent>> {
+        const STATEMENT: &str = outbox!(
+            " WHERE core_entities.id IN (SELECT value FROM json_each(?1))",
+            " WHERE entity IN (SELECT value FROM json_each(?1))"
+        );
+        let _timed = self.timed("unsent among", STATEMENT);
+        let rows = sqlx::query(STATEMENT).bind(ids(entities)?).fetch_all(&self.reader).await?;
+        rows.iter().map(unsent).collect()
+    }
+
+    /// Those of some entities of which a conflict or question waits.
+    pub async fn conflicts_among(&self, entities: &[EntityId]) -> Result<HashSet<EntityId>> {
+        const STATEMENT: &str = "SELECT entity FROM conflicts WHERE entity IN (SELECT value FROM json_each(?1))";
+        let _timed = self.timed("conflicts among", STATEMENT);
+        let found: Vec<String> = sqlx::query_scalar(STATEMENT).bind(ids(entities)?).fetch_all(&self.reader).await?;
+        found.iter().map(|id| parse("entity id", id)).collect()
     }
 
     /// Numbers for badges and the Sync control, from the same rows as the lists they stand beside.
@@ -176,4 +186,28 @@ impl Store {
         }
         self.commit(transaction, "move").await
     }
+}
+
+fn ids(entities: &[EntityId]) -> Result<String> {
+    json("entities", &entities.iter().map(ToString::to_string).collect::<Vec<_>>())
+}
+
+fn unsent(row: &SqliteRow) -> Result<Unsent> {
+    let deleted: Option<String> = row.get("deleted_at");
+    let mapped: bool = row.get("mapped");
+    let change = match (mapped, deleted.is_some()) {
+        (false, _) => UnsentChange::New,
+        (true, true) => UnsentChange::Deleted,
+        (true, false) => UnsentChange::Edited,
+    };
+    Ok(Unsent {
+        entity: parse("entity id", row.get("id"))?,
+        space: parse("space id", row.get("space"))?,
+        kind: kind(row.get("kind"))?,
+        title: row.get("title"),
+        change,
+        changed_at: parse_time(row.get("updated_at"))?,
+        conflict: row.get("conflict"),
+        refused: row.get("refused"),
+    })
 }

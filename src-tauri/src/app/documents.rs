@@ -1,11 +1,14 @@
 //! Documents: opened, made, deleted.
 
-use domain::html::safe::{ImageSource, Profile, for_display, for_editing};
+use std::collections::BTreeSet;
+
+use domain::html::safe::{ImageSource, Profile, for_display, for_editing, pictures};
 use domain::{Content, EntityId, FieldValue, Format, Kind, fact, field, html, markdown};
-use store::{Entity, NewEntity, Row, Saved};
+use store::{Draft, Entity, NewEntity, Row, Saved};
 
 use super::on_site::OnSite;
-use super::tree::{States, kind_dto, kind_of, site_dto};
+use super::states::States;
+use super::tree::{kind_dto, kind_of, site_dto};
 use super::{App, id, now, text_of};
 use crate::dto::{CrumbDto, DocumentDto, FormatDto, NewDocumentDto, PostDto, SavedDto};
 use crate::error::{Failure, Result};
@@ -17,16 +20,20 @@ impl App {
         let entity = self.store.get(id).await?;
         let on_site = self.on_site(id).await?;
         let space = self.store.space(entity.space).await?;
-        let images = self.images(entity.space).await?;
-        let find =
-            |address: &str| images.get(address).map_or(ImageSource::Blocked, |local| ImageSource::Local(local.clone()));
-        let states = self.states(entity.space).await?;
         let draft = self.draft_of(&entity)?;
         let parent = match entity.parent {
             Some(parent) => Some(self.store.get(parent).await?),
             None => None,
         };
-        let posts = if entity.kind == Kind::Topic { self.posts(&entity, &states, &find).await? } else { Vec::new() };
+        let replies = if entity.kind == Kind::Topic { self.replies(entity.id).await? } else { Vec::new() };
+        let addresses = pictures_shown(&entity, &on_site, draft.as_ref(), &replies);
+        let images = self.images_at(entity.space, &addresses).await?;
+        let mut entities = vec![&entity];
+        entities.extend(replies.iter().map(|(post, _)| post));
+        let states = self.states_of(&entities).await?;
+        let find =
+            |address: &str| images.get(address).map_or(ImageSource::Blocked, |local| ImageSource::Local(local.clone()));
+        let posts = posts(replies, &states, &find);
         let reply = self.reply_of(id, &posts)?;
         let waiting = on_site.waiting(&posts);
         self.store.mark_opened(id, now()).await?;
@@ -71,40 +78,25 @@ impl App {
         })
     }
 
-    async fn posts(
-        &self,
-        topic: &Entity,
-        states: &States,
-        images: &(dyn Fn(&str) -> ImageSource + Sync),
-    ) -> Result<Vec<PostDto>> {
-        let mut posts = Vec::new();
-        for post in self.store.children(topic.id).await?.into_iter().filter(|post| post.deleted_at.is_none()) {
+    /// Replies of a topic with what is known of them on their site, in order. Those that have no number yet stand last.
+    async fn replies(&self, topic: EntityId) -> Result<Vec<(Entity, OnSite)>> {
+        let mut replies = Vec::new();
+        for post in self.store.children(topic).await?.into_iter().filter(|post| post.deleted_at.is_none()) {
             let on_site = self.on_site(post.id).await?;
-            posts.push(PostDto {
-                id: post.id.to_string(),
-                number: post.content.number(field::POST_NUMBER),
-                author: on_site.facts.get(fact::AUTHOR).cloned().unwrap_or_else(|| "You".to_owned()),
-                created_at: on_site.facts.get(fact::CREATED_AT).cloned().unwrap_or_else(|| text_of(post.created_at)),
-                reading: reading(&post, &on_site, images),
-                states: states.of(&row_of(&post)),
-                reply_to: post.content.number(field::REPLY_TO),
-                editable: on_site.read_only.is_none(),
-                body: post.content.body,
-            });
+            replies.push((post, on_site));
         }
-        // Replies that have no number yet stand last.
-        posts.sort_by_key(|post| post.number.unwrap_or(i64::MAX));
-        Ok(posts)
+        replies.sort_by_key(|(post, _)| post.content.number(field::POST_NUMBER).unwrap_or(i64::MAX));
+        Ok(replies)
     }
 
     pub(crate) async fn saved_dto(&self, id: EntityId, saved: Saved, joined: bool) -> Result<SavedDto> {
         let entity = self.store.get(id).await?;
-        let states = self.states(entity.space).await?;
+        let states = self.states_shown(&entity).await?;
         Ok(SavedDto {
             counter: saved.counter,
             saved_at: text_of(now()),
             changed: saved.changed,
-            states: states.of(&row_of(&entity)),
+            states,
             title: entity.content.title,
             body: entity.content.body,
             replaced: saved.replaced.map(|revision| revision.to_string()),
@@ -154,17 +146,58 @@ impl App {
     }
 }
 
-fn reading(entity: &Entity, on_site: &OnSite, images: &(dyn Fn(&str) -> ImageSource + Sync)) -> Option<String> {
+/// Addresses of all pictures that a document, its draft and its replies show.
+fn pictures_shown(
+    entity: &Entity,
+    on_site: &OnSite,
+    draft: Option<&Draft>,
+    replies: &[(Entity, OnSite)],
+) -> BTreeSet<String> {
+    let mut addresses = BTreeSet::new();
+    addresses.extend(shown_html(entity, on_site).into_iter().flat_map(pictures));
+    if let Some(draft) = draft.filter(|_| entity.format == Format::Html) {
+        addresses.extend(pictures(&draft.content.body));
+    }
+    for (post, on_site) in replies {
+        addresses.extend(shown_html(post, on_site).into_iter().flat_map(pictures));
+    }
+    addresses
+}
+
+fn posts(
+    replies: Vec<(Entity, OnSite)>,
+    states: &States,
+    images: &(dyn Fn(&str) -> ImageSource + Sync),
+) -> Vec<PostDto> {
+    let post = |(post, on_site): (Entity, OnSite)| PostDto {
+        id: post.id.to_string(),
+        number: post.content.number(field::POST_NUMBER),
+        author: on_site.facts.get(fact::AUTHOR).cloned().unwrap_or_else(|| "You".to_owned()),
+        created_at: on_site.facts.get(fact::CREATED_AT).cloned().unwrap_or_else(|| text_of(post.created_at)),
+        reading: reading(&post, &on_site, images),
+        states: states.of(&row_of(&post)),
+        reply_to: post.content.number(field::REPLY_TO),
+        editable: on_site.read_only.is_none(),
+        body: post.content.body,
+    };
+    replies.into_iter().map(post).collect()
+}
+
+/// The markup that a document is read as; of a Markdown text its site's own rendering, while the text is the one it rendered.
+fn shown_html<'e>(entity: &'e Entity, on_site: &'e OnSite) -> Option<&'e str> {
     match entity.format {
-        Format::Html => Some(for_display(&entity.content.body, Profile::Canvas, &|address| images(address))),
-        // The site's own rendering is right only while the text is the one it rendered.
+        Format::Html => Some(&entity.content.body),
         Format::Markdown => {
             let current = on_site.base.as_ref().is_some_and(|base| base.body == entity.content.body);
-            let cooked = on_site.facts.get(fact::COOKED).filter(|_| current)?;
-            Some(for_display(cooked, Profile::Discourse, &|address| images(address)))
+            on_site.facts.get(fact::COOKED).filter(|_| current).map(String::as_str)
         }
         Format::None => None,
     }
+}
+
+fn reading(entity: &Entity, on_site: &OnSite, images: &(dyn Fn(&str) -> ImageSource + Sync)) -> Option<String> {
+    let profile = if entity.format == Format::Html { Profile::Canvas } else { Profile::Discourse };
+    Some(for_display(shown_html(entity, on_site)?, profile, &|address| images(address)))
 }
 
 fn path(space: &str, entity: &Entity, parent: Option<&Entity>) -> Vec<CrumbDto> {

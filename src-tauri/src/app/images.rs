@@ -40,15 +40,6 @@ impl Missing {
 }
 
 impl App {
-    /// Where each kept address of a space is shown from.
-    pub(crate) async fn images(&self, space: SpaceId) -> Result<HashMap<String, String>> {
-        let kept = self.store.attachments(space).await?;
-        Ok(kept
-            .into_iter()
-            .map(|(address, attachment)| (address, format!("attach://localhost/{}", attachment.sha256)))
-            .collect())
-    }
-
     /// Bytes of a kept image, for the window's own protocol: by its SHA-256, or by `upload-` and the name that Markdown gives
     /// an upload of a forum.
     pub async fn attachment(&self, token: &str) -> Option<(String, Vec<u8>)> {

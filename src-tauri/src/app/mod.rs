@@ -23,11 +23,12 @@ mod restoring;
 mod saving;
 mod search;
 mod shown;
+mod states;
 mod telling;
 mod trash;
 mod tree;
-mod zones;
 mod versions;
+mod zones;
 
 #[cfg(feature = "sync-engine")]
 mod absent;

@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 
 use domain::{EntityId, SpaceId};
-use store::Space;
+use store::{Entity, Space};
 
 use super::App;
 use super::on_site::OnSite;
-use super::tree::States;
+use super::states::States;
 use crate::error::Result;
 
 #[expect(clippy::unused_async, reason = "the same shape as with the sync engine")]
@@ -18,15 +18,12 @@ impl App {
 
     pub(crate) async fn states(&self, _: SpaceId) -> Result<States> {
         let mut states = States::default();
-        for (entity, ..) in self.overlapping().await? {
-            states.conflicts.insert(entity.id);
-        }
-        for (entity, draft) in self.store.drafts()? {
-            if draft.session != self.session {
-                states.drafts.insert(entity.replied_to().unwrap_or(entity));
-            }
-        }
+        self.note_drafts(&mut states).await?;
         Ok(states)
+    }
+
+    pub(crate) async fn states_by_sites(&self, _: &[&Entity]) -> Result<States> {
+        Ok(States::default())
     }
 
     pub(crate) async fn on_site(&self, _: EntityId) -> Result<OnSite> {
@@ -35,13 +32,5 @@ impl App {
 
     pub(crate) async fn item_targets(&self, _: SpaceId) -> Result<HashMap<EntityId, EntityId>> {
         Ok(HashMap::new())
-    }
-
-    pub(crate) async fn images(&self, space: SpaceId) -> Result<HashMap<String, String>> {
-        let kept = self.store.attachments(space).await?;
-        Ok(kept
-            .into_iter()
-            .map(|(address, attachment)| (address, format!("attach://localhost/{}", attachment.sha256)))
-            .collect())
     }
 }

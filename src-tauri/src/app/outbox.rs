@@ -1,14 +1,11 @@
 //! The outbox: what was written here and not sent, with differences; and throwing it away.
 
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
-
-use domain::{Content, EntityId, Kind, RemoteRef, SpaceId, field};
+use domain::{Content, EntityId, Kind, RemoteRef, field};
 use store::{Entity, UnsentChange};
 
 use super::differences::{difference, summary};
 use super::documents::row_of;
-use super::tree::{States, kind_dto, site_dto, title_or_words};
+use super::tree::{kind_dto, site_dto, title_or_words};
 use super::{App, id, now, text_of};
 use crate::dto::{DifferenceDto, FieldChangeDto, OutboxItemDto, SavedDto};
 use crate::error::{Failure, Result};
@@ -17,14 +14,15 @@ impl App {
     /// Unsent changes, newest first.
     pub async fn outbox(&self) -> Result<Vec<OutboxItemDto>> {
         let mut items = Vec::new();
-        let mut states: HashMap<SpaceId, States> = HashMap::new();
-        for unsent in self.store.outbox().await? {
-            let entity = self.store.get(unsent.entity).await?;
+        let unsent = self.store.outbox().await?;
+        let mut entities = Vec::with_capacity(unsent.len());
+        for unsent in &unsent {
+            entities.push(self.store.get(unsent.entity).await?);
+        }
+        let states = self.states_of(&entities.iter().collect::<Vec<_>>()).await?;
+        for (unsent, entity) in unsent.into_iter().zip(entities) {
             let space = self.store.space(unsent.space).await?;
             let base = self.on_site(unsent.entity).await?.base.unwrap_or_default();
-            if let Entry::Vacant(of_space) = states.entry(unsent.space) {
-                of_space.insert(self.states(unsent.space).await?);
-            }
             let change = match unsent.change {
                 UnsentChange::New => "new",
                 UnsentChange::Edited => "edited",
@@ -45,7 +43,7 @@ impl App {
                 change: change.to_owned(),
                 summary: self.summary_of(&entity, change, &base).await?,
                 changed_at: text_of(unsent.changed_at),
-                states: states.get(&unsent.space).map(|states| states.of(&row_of(&entity))).unwrap_or_default(),
+                states: states.of(&row_of(&entity)),
                 held_back,
             });
         }

@@ -1,18 +1,33 @@
 //! What is a picture, and pictures that stand in a text itself, as base64: made files of the workspace when the text comes in, since
 //! no site keeps them otherwise. The text refers to such a file by its content, so that the same picture is the same file.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::io::Cursor;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use domain::links::{Embedded, embedded, with_addresses};
 use domain::{Format, SpaceId};
+use store::Attachment;
 
 use super::App;
 use crate::error::Result;
 
 impl App {
+    /// Where each kept address of a space is shown from.
+    pub(crate) async fn images(&self, space: SpaceId) -> Result<HashMap<String, String>> {
+        Ok(self.store.attachments(space).await?.into_iter().map(shown_from).collect())
+    }
+
+    /// Where the pictures at some addresses are shown from, as far as they are kept.
+    pub(crate) async fn images_at(
+        &self,
+        space: SpaceId,
+        addresses: &BTreeSet<String>,
+    ) -> Result<HashMap<String, String>> {
+        Ok(self.store.attachments_at(space, addresses).await?.into_iter().map(shown_from).collect())
+    }
+
     /// Makes files of the pictures in a text; what is no picture that sites take stays as it is.
     pub(crate) async fn with_files(&self, space: SpaceId, format: Format, body: &mut String) -> Result<()> {
         let found = embedded(body, format);
@@ -28,6 +43,10 @@ impl App {
         }
         Ok(())
     }
+}
+
+fn shown_from((address, kept): (String, Attachment)) -> (String, String) {
+    (address, format!("attach://localhost/{}", kept.sha256))
 }
 
 /// The bytes of a picture and what they are, told by themselves and not by what the text claims.

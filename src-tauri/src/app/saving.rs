@@ -179,7 +179,7 @@ impl App {
             changed: false,
             title,
             body,
-            states: self.states(entity.space).await?.of(&super::documents::row_of(entity)),
+            states: self.states_shown(entity).await?,
             replaced: None,
             joined: false,
             overlaps: true,

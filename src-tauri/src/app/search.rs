@@ -34,14 +34,19 @@ impl App {
             limit: asked.limit.unwrap_or(USUAL).min(MOST),
             ranked: None,
         };
+        let hits = self.store.search(&query).await?;
+        let mut entities = Vec::with_capacity(hits.len());
+        for hit in &hits {
+            entities.push(self.store.get(hit.entity).await?);
+        }
+        let states = self.states_of(&entities.iter().collect::<Vec<_>>()).await?;
         let mut spaces = HashMap::new();
-        let mut found = Vec::new();
-        for hit in self.store.search(&query).await? {
-            if let Entry::Vacant(place) = spaces.entry(hit.space) {
-                place.insert((self.store.space(hit.space).await?, self.states(hit.space).await?));
-            }
-            let Some((space, states)) = spaces.get(&hit.space) else { continue };
-            let entity = self.store.get(hit.entity).await?;
+        let mut found = Vec::with_capacity(hits.len());
+        for (hit, entity) in hits.into_iter().zip(&entities) {
+            let space = match spaces.entry(hit.space) {
+                Entry::Occupied(known) => known.into_mut(),
+                Entry::Vacant(place) => place.insert(self.store.space(hit.space).await?),
+            };
             let title = match hit.parent {
                 Some(parent) if hit.title.text.is_empty() => vec![plain(&self.title_of(parent).await?)],
                 _ => pieces(&hit.title),
@@ -54,7 +59,7 @@ impl App {
                 kind: kind_dto(hit.kind),
                 title,
                 snippet: pieces(&hit.snippet),
-                states: states.of(&row_of(&entity)),
+                states: states.of(&row_of(entity)),
                 updated_at: text_of(hit.updated_at),
             });
         }

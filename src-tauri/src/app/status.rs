@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, HashMap};
 
 use domain::links::{Address, Target};
 use domain::{EntityId, FieldValue, Kind, SpaceId, fact, field};
-use store::{Account, Space, UnsentChange};
+use store::{Account, Entity, Space, Unsent, UnsentChange};
 
 use super::on_site::OnSite;
-use super::tree::{States, target_of};
+use super::states::States;
+use super::tree::target_of;
 use super::{App, text_of};
 use crate::dto::{SiteStatusDto, StateDto, StatusDto};
 use crate::error::Result;
@@ -32,6 +33,20 @@ pub(crate) fn read_only_key(account: &Account) -> Option<String> {
     #[cfg(not(feature = "discourse-integration"))]
     let _of_a_fuller_build = account;
     None
+}
+
+impl States {
+    fn note_unsent(&mut self, unsent: &Unsent) {
+        let state = match unsent.change {
+            UnsentChange::New => StateDto::New,
+            UnsentChange::Edited => StateDto::Edited,
+            UnsentChange::Deleted => StateDto::DeletedHere,
+        };
+        self.unsent.insert(unsent.entity, state);
+        if unsent.refused.is_some() {
+            self.refused.insert(unsent.entity);
+        }
+    }
 }
 
 impl App {
@@ -81,29 +96,25 @@ impl App {
         })
     }
 
+    /// States of everything in a space.
     pub(crate) async fn states(&self, space: SpaceId) -> Result<States> {
         let mut states = States::default();
         for conflict in self.store.conflicts().await? {
             states.conflicts.insert(conflict.entity);
         }
-        for (entity, ..) in self.overlapping().await? {
-            states.conflicts.insert(entity.id);
-        }
         for unsent in self.store.outbox().await?.into_iter().filter(|unsent| unsent.space == space) {
-            let state = match unsent.change {
-                UnsentChange::New => StateDto::New,
-                UnsentChange::Edited => StateDto::Edited,
-                UnsentChange::Deleted => StateDto::DeletedHere,
-            };
-            states.unsent.insert(unsent.entity, state);
-            if unsent.refused.is_some() {
-                states.refused.insert(unsent.entity);
-            }
+            states.note_unsent(&unsent);
         }
-        for (entity, draft) in self.store.drafts()? {
-            if draft.session != self.session {
-                states.drafts.insert(entity.replied_to().unwrap_or(entity));
-            }
+        self.note_drafts(&mut states).await?;
+        Ok(states)
+    }
+
+    /// What the sites' side makes of these documents.
+    pub(crate) async fn states_by_sites(&self, entities: &[&Entity]) -> Result<States> {
+        let ids: Vec<EntityId> = entities.iter().map(|entity| entity.id).collect();
+        let mut states = States { conflicts: self.store.conflicts_among(&ids).await?, ..States::default() };
+        for unsent in self.store.unsent_among(&ids).await? {
+            states.note_unsent(&unsent);
         }
         Ok(states)
     }

@@ -7,8 +7,9 @@ use domain::{EntityId, Kind, SiteKind, SpaceId, field};
 use store::{Row, Space};
 
 use super::moving::moves;
+use super::states::States;
 use super::{App, id, text_of};
-use crate::dto::{KindDto, SiteKindDto, SpaceDto, StateDto, TreeRowDto};
+use crate::dto::{KindDto, SiteKindDto, SpaceDto, TreeRowDto};
 use crate::error::Result;
 
 /// Groups of a space in reading order: name, heading, kinds.
@@ -19,41 +20,6 @@ const GROUPS: [(&str, &str, &[Kind]); 5] = [
     ("announcements", "Announcements", &[Kind::Announcement]),
     ("topics", "Topics", &[Kind::Topic]),
 ];
-
-/// States of the entities of a workspace that are not in their rows.
-#[derive(Default)]
-pub(crate) struct States {
-    pub(crate) conflicts: HashSet<EntityId>,
-    pub(crate) refused: HashSet<EntityId>,
-    pub(crate) unsent: HashMap<EntityId, StateDto>,
-    pub(crate) drafts: HashSet<EntityId>,
-    pub(crate) read_only: HashSet<EntityId>,
-}
-
-impl States {
-    /// All states that hold, strongest first.
-    pub(crate) fn of(&self, row: &Row) -> Vec<StateDto> {
-        let mut states = Vec::new();
-        let mut hold = |holds: bool, state| {
-            if holds {
-                states.push(state)
-            }
-        };
-        hold(self.conflicts.contains(&row.id), StateDto::Conflict);
-        hold(self.refused.contains(&row.id), StateDto::WaitsForYou);
-        let unsent = self.unsent.get(&row.id).copied();
-        if let Some(state) = unsent {
-            hold(true, state);
-        }
-        // Also where no site is to be told.
-        hold(row.deleted && unsent != Some(StateDto::DeletedHere), StateDto::DeletedHere);
-        hold(self.drafts.contains(&row.id), StateDto::DraftKept);
-        hold(self.read_only.contains(&row.id), StateDto::ReadOnly);
-        hold(row.published == Some(false), StateDto::Unpublished);
-        states.sort_unstable();
-        states
-    }
-}
 
 impl App {
     /// Spaces for the sidebar.

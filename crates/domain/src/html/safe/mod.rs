@@ -15,6 +15,10 @@ pub use display::for_display;
 pub use editing::for_editing;
 pub use restore::restore;
 
+use std::collections::BTreeSet;
+
+use crate::html::Document;
+
 /// Where a picture may be loaded from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ImageSource {
@@ -26,6 +30,17 @@ pub enum ImageSource {
 
 /// Tells where the picture with a given source address is to be loaded from.
 pub type Images<'f> = dyn Fn(&str) -> ImageSource + 'f;
+
+/// Source addresses of the pictures in `html`: all that [`for_display`] and [`for_editing`] ask for.
+pub fn pictures(html: &str) -> BTreeSet<String> {
+    let document = Document::parse(html);
+    let elements = document.descendants(document.root()).into_iter().filter_map(|id| document.element(id));
+    elements
+        .filter(|element| element.name() == "img")
+        .filter_map(|element| element.attr("src"))
+        .map(str::to_owned)
+        .collect()
+}
 
 /// Whose markup is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,4 +83,29 @@ fn push_attr(out: &mut String, name: &str, value: &str) {
         }
     }
     out.push('"');
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::RefCell;
+
+    use super::*;
+
+    #[test]
+    fn no_picture_is_asked_for_that_is_not_named() {
+        let html = "<p><IMG SRC='/files/1?a=1&amp;b=2' alt=x><image src=two.png></p><table><img src=3></table>
+            <svg><image href=no.png></svg><noscript><img src=four></noscript><a><picture><source srcset=no><img src=\"5 \"></picture></a><img>";
+        let asked = RefCell::new(BTreeSet::new());
+        let note = |address: &str| {
+            asked.borrow_mut().insert(address.to_owned());
+            ImageSource::Blocked
+        };
+        for_display(html, Profile::Canvas, &note);
+        for_display(html, Profile::Discourse, &note);
+        for_editing(html, &note);
+        let named = pictures(html);
+        assert!(asked.borrow().len() >= 4, "{asked:?}");
+        assert!(asked.borrow().is_subset(&named), "{asked:?} of {named:?}");
+        assert!(named.contains("/files/1?a=1&b=2"), "{named:?}");
+    }
 }
