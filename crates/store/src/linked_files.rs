@@ -82,22 +82,6 @@ impl Store {
         self.commit(transaction, "linked file").await
     }
 
-    /// Notes that a text names bytes that are kept by one more address, so that they stay while it does.
-    pub async fn name_attachment(&self, space: SpaceId, address: &str, sha256: &str) -> Result<()> {
-        let mut transaction = self.begin_pulled().await?;
-        sqlx::query(
-            "INSERT INTO attachments (space, address, sha256, content_type)
-             SELECT ?1, ?2, sha256, content_type FROM attachments WHERE sha256 = ?3 LIMIT 1
-             ON CONFLICT (space, address) DO UPDATE SET sha256 = excluded.sha256, content_type = excluded.content_type",
-        )
-        .bind(space.to_string())
-        .bind(address)
-        .bind(sha256)
-        .execute(&mut *transaction)
-        .await?;
-        self.commit(transaction, "attachment").await
-    }
-
     /// Texts of a space, not deleted, that may link to files, some at a time: those after an entity, in their order.
     pub async fn texts_with_files(&self, space: SpaceId, after: Option<EntityId>) -> Result<Vec<(EntityId, String)>> {
         let rows = sqlx::query(

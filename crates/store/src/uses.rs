@@ -7,7 +7,7 @@ use domain::{EntityId, SpaceId};
 use sqlx::Row;
 
 use crate::sweep::each_named;
-use crate::text::parse;
+use crate::text::{json, parse};
 use crate::{Attachment, Error, Result, Store};
 
 /// Which documents refer to an address.
@@ -107,6 +107,55 @@ impl Store {
             }
         }
         Ok(bytes)
+    }
+
+    /// Keeps for a space what some texts of another name, by the same addresses: the texts are copied there. What that space keeps by
+    /// such an address already stays.
+    pub async fn keep_named(&self, from: SpaceId, to: SpaceId, texts: &[&str]) -> Result<()> {
+        let _kept_until_named = self.blobs.read().await;
+        let addresses: HashSet<String> =
+            self.attachments(from).await?.into_iter().map(|(address, _)| address).collect();
+        let mut named = BTreeSet::new();
+        for text in texts {
+            each_named(text, &addresses, |address| {
+                named.insert(address.to_owned());
+            });
+        }
+        if named.is_empty() {
+            return Ok(());
+        }
+        let named = json("addresses", &named)?;
+        let mut transaction = self.begin().await?;
+        for statement in [
+            "INSERT INTO attachments (space, address, sha256, content_type)
+             SELECT ?2, address, sha256, content_type FROM attachments
+             WHERE space = ?1 AND address IN (SELECT value FROM json_each(?3)) ON CONFLICT DO NOTHING",
+            "DELETE FROM attachments_unused WHERE ?1 <> ?2 AND space = ?2 AND address IN (SELECT value FROM json_each(?3))",
+        ] {
+            sqlx::query(statement)
+                .bind(from.to_string())
+                .bind(to.to_string())
+                .bind(&named)
+                .execute(&mut *transaction)
+                .await?;
+        }
+        self.commit(transaction, "attachments copied").await
+    }
+
+    /// Notes that a text names bytes that are kept by one more address, so that they stay while it does.
+    pub async fn name_attachment(&self, space: SpaceId, address: &str, sha256: &str) -> Result<()> {
+        let mut transaction = self.begin_pulled().await?;
+        sqlx::query(
+            "INSERT INTO attachments (space, address, sha256, content_type)
+             SELECT ?1, ?2, sha256, content_type FROM attachments WHERE sha256 = ?3 LIMIT 1
+             ON CONFLICT (space, address) DO UPDATE SET sha256 = excluded.sha256, content_type = excluded.content_type",
+        )
+        .bind(space.to_string())
+        .bind(address)
+        .bind(sha256)
+        .execute(&mut *transaction)
+        .await?;
+        self.commit(transaction, "attachment").await
     }
 
     async fn texts_that_may_use(&self) -> Result<Vec<&'static str>> {

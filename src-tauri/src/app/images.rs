@@ -45,10 +45,13 @@ impl App {
     pub async fn attachment(&self, token: &str) -> Option<(String, Vec<u8>)> {
         let Some(name) = token.strip_prefix("upload-") else { return self.store.blob(token).await.ok() };
         let digest = upload_digest(name)?;
-        for space in self.store.spaces().await.ok()?.into_iter().filter(|space| space.site == Some(SiteKind::Discourse))
-        {
+        // In a copy elsewhere it is kept by its short name.
+        let short = format!("{}{name}", super::copies::UPLOAD);
+        for space in self.store.spaces().await.ok()? {
+            let of_forum = space.site == Some(SiteKind::Discourse);
             let kept = self.store.attachments(space.id).await.ok()?;
-            if let Some((_, attachment)) = kept.into_iter().find(|(address, _)| address.contains(&digest)) {
+            let is_it = |address: &str| address == short || of_forum && address.contains(&digest);
+            if let Some((_, attachment)) = kept.into_iter().find(|(address, _)| is_it(address)) {
                 return self.store.blob(&attachment.sha256).await.ok();
             }
         }
