@@ -2,8 +2,8 @@
 
 use super::{Answer, State, answer};
 use crate::dto::{
-    ChecksDto, ChosenFixDto, DocumentDto, FollowedDto, FoundDto, ReplaceDto, ReplaceHitsDto, ReplaceInDto, ReplacedDto,
-    SavedDto, SearchDto,
+    ChecksDto, ChosenFixDto, DocumentDto, FollowedDto, FoundDto, ReplaceDto, ReplaceHitsDto, ReplaceInDto,
+    ReplaceUndoDto, ReplacedDto, SavedDto, SearchDto,
 };
 
 /// The address by which one document links to another.
@@ -55,7 +55,7 @@ pub async fn replace_run(
 
 /// Takes a replacing back, whole.
 #[tauri::command]
-pub async fn replace_undo(app: State<'_>, undo: Vec<(String, String)>) -> Answer<()> {
+pub async fn replace_undo(app: State<'_>, undo: Vec<ReplaceUndoDto>) -> Answer<ReplacedDto> {
     answer(app.replace_undo(undo).await)
 }
 

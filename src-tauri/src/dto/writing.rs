@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::{KindDto, LinkedFileDto, SiteKindDto, StateDto};
+use super::{ErrorDto, KindDto, LinkedFileDto, SiteKindDto, StateDto};
 
 /// What is looked for.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -192,15 +192,30 @@ pub struct ReplaceInDto {
     pub body: Vec<u32>,
 }
 
-/// What a replacing did.
+/// What a replacing did, or the undo of one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub struct ReplacedDto {
-    /// Documents changed, with the revision that each goes back to: one undo for all.
-    pub undo: Vec<(String, String)>,
-    /// Titles of those that had changed since the preview and were left alone.
-    pub left_out: Vec<String>,
+    /// Documents changed: one undo for all.
+    pub undo: Vec<ReplaceUndoDto>,
+    /// Documents left alone, each by its title with the reason as a sentence.
+    pub left_out: Vec<(String, String)>,
+    /// What ended it before all was done, such as a full disk. What was done until then stands, and can be taken back.
+    pub failed: Option<ErrorDto>,
+}
+
+/// What a replacing made of one document, for taking it back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct ReplaceUndoDto {
+    /// Entity id.
+    pub id: String,
+    /// The revision from before it.
+    pub revision: String,
+    /// Change counter after it: what was written since stays.
+    pub counter: i64,
 }
 
 /// Where a link leads.

@@ -35,6 +35,7 @@ import type {
   ReplaceDto,
   ReplaceHitsDto,
   ReplaceInDto,
+  ReplaceUndoDto,
   ReplacedDto,
   ReportDto,
   ResolutionDto,
@@ -128,7 +129,8 @@ export interface Backend {
   checkFix(id: string, chosen: ChosenFixDto): Promise<SavedDto>;
   replaceFind(query: ReplaceDto): Promise<ReplaceHitsDto[]>;
   replaceRun(query: ReplaceDto, replacement: string, chosen: ReplaceInDto[]): Promise<ReplacedDto>;
-  replaceUndo(undo: [string, string][]): Promise<void>;
+  /** Takes a replacing back; what was written since stays, and is named where it is in the way. */
+  replaceUndo(undo: ReplaceUndoDto[]): Promise<ReplacedDto>;
   /** A copy in another space, which no site has. */
   documentCopy(id: string, space: string): Promise<DocumentDto>;
   templateKeep(id: string): Promise<DocumentDto>;

@@ -55,6 +55,7 @@ export type { PlaceDto } from './generated/PlaceDto';
 export type { PlanDto } from './generated/PlanDto';
 export type { PostDto } from './generated/PostDto';
 export type { ProgressDto } from './generated/ProgressDto';
+export type { ReplaceUndoDto } from './generated/ReplaceUndoDto';
 export type { ReplacedDto } from './generated/ReplacedDto';
 export type { ReplaceDto } from './generated/ReplaceDto';
 export type { ReplaceHitDto } from './generated/ReplaceHitDto';

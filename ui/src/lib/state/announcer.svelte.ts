@@ -1,8 +1,10 @@
+type Undo = () => Promise<string | void> | string | void;
+
 export interface UndoToast {
   id: number;
   words: string;
-  /** Absent where there is nothing to take back. */
-  undo?: () => Promise<void> | void;
+  /** Absent where there is nothing to take back. Answers with words where not all could be taken back. */
+  undo?: Undo;
 }
 
 /** What is said without being asked: the two live regions, and the toasts that offer Undo. */
@@ -19,7 +21,7 @@ export class Announcer {
   alert(words: string): void {
     this.assertive = this.assertive === words ? `${words}\u00a0` : words;
   }
-  offerUndo(words: string, undo: () => Promise<void> | void): void {
+  offerUndo(words: string, undo: Undo): void {
     this.toasts = [...this.toasts.slice(-2), { id: this.next++, words, undo }];
     this.say(`${words} Undo is offered.`);
   }

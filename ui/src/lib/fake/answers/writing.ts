@@ -1,4 +1,4 @@
-import type { ChecksDto, ChosenFixDto, DocumentDto, FoundDto, ReplaceDto, ReplaceHitsDto, ReplaceInDto, ReplacedDto, SavedDto, SearchDto } from '../../api/types';
+import type { ChecksDto, ChosenFixDto, DocumentDto, FoundDto, ReplaceDto, ReplaceHitsDto, ReplaceInDto, ReplaceUndoDto, ReplacedDto, SavedDto, SearchDto } from '../../api/types';
 import { checks, fixed, replaced, replaceFind, search } from '../writing';
 import { Accounts } from './accounts';
 
@@ -18,17 +18,27 @@ export class Writing extends Accounts {
     return replaceFind(this.w, query);
   }
   async replaceRun(query: ReplaceDto, replacement: string, chosen: ReplaceInDto[]): Promise<ReplacedDto> {
-    const undo: [string, string][] = [];
-    const leftOut: string[] = [];
+    const undo: ReplaceUndoDto[] = [];
+    const leftOut: [string, string][] = [];
     for (const choice of chosen) {
       const e = this.find(choice.id);
-      if (e.counter !== choice.counter) leftOut.push(e.local.title);
-      else undo.push([e.id, this.put(e, replaced(e.local, query, replacement, choice), 'save') ?? '']);
+      if (e.counter !== choice.counter) leftOut.push([e.local.title, 'It changed meanwhile.']);
+      else {
+        const revision = this.put(e, replaced(e.local, query, replacement, choice), 'save') ?? '';
+        undo.push({ id: e.id, revision, counter: e.counter });
+      }
     }
-    return { undo, leftOut };
+    return { undo, leftOut, failed: null };
   }
-  async replaceUndo(undo: [string, string][]): Promise<void> {
-    for (const [id, revision] of undo) await this.documentRestore(id, revision);
+  async replaceUndo(undo: ReplaceUndoDto[]): Promise<ReplacedDto> {
+    const leftOut: [string, string][] = [];
+    const back: ReplaceUndoDto[] = [];
+    for (const { id, revision, counter } of undo) {
+      const e = this.find(id);
+      if (e.counter !== counter) leftOut.push([e.local.title, 'It was changed since in the same words.']);
+      else back.push({ id, revision: (await this.documentRestore(id, revision)).replaced ?? '', counter: e.counter });
+    }
+    return { undo: back, leftOut, failed: null };
   }
   async documentCopy(id: string, space: string): Promise<DocumentDto> {
     const e = this.find(id);
