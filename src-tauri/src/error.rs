@@ -58,11 +58,38 @@ impl Failure {
             Self::Absent(_) => dto("absent", &self.to_string(), "Nothing was changed.", "Use the full build.", false),
         }
     }
+
+    /// The failure to open a workspace, as a person reads it who sees nothing else of it.
+    #[must_use]
+    pub fn words_at_start(&self) -> ErrorDto {
+        match self {
+            Self::Store(store::Error::DiskFull) => dto(
+                "disk_full",
+                "The disk is full.",
+                "Nothing was changed; what was saved before is safe.",
+                "Free some space, then try again.",
+                true,
+            ),
+            Self::Store(store::Error::Locked(_)) => ErrorDto {
+                next: "Use it there, or close it there and try again.".to_owned(),
+                retryable: true,
+                ..self.words()
+            },
+            Self::Store(error @ store::Error::Damaged { .. }) => ErrorDto {
+                next: "Make a copy of the workspace's folder, then restore a backup (lecternctl restore).".to_owned(),
+                ..of_store(error)
+            },
+            _ => self.words(),
+        }
+    }
 }
 
 fn dto(code: &str, what: &str, safe: &str, next: &str, retryable: bool) -> ErrorDto {
     ErrorDto { code: code.to_owned(), what: what.to_owned(), safe: safe.to_owned(), next: next.to_owned(), retryable }
 }
+
+/// What the store calls the files of pictures and the like.
+const ATTACHMENT: &str = "attachment";
 
 fn of_store(error: &store::Error) -> ErrorDto {
     use store::Error;
@@ -126,8 +153,52 @@ fn of_store(error: &store::Error) -> ErrorDto {
         Error::ReadOnly(_) => dto(
             "read_only",
             "This folder cannot be written to.",
-            "You can read everything; editing is off.",
-            "Choose another folder.",
+            "Nothing was changed; what was saved before is safe.",
+            "Let Lectern write to the folder, or copy it to where that is possible, and start again.",
+            false,
+        ),
+        Error::Missing(file) if file == ATTACHMENT => dto(
+            "attachment_missing",
+            "The file of an attachment is missing on this computer.",
+            "Every text is safe.",
+            "Diagnostics can have the next sync get it again.",
+            false,
+        ),
+        Error::Missing(file) => dto(
+            "missing",
+            &format!("A file of the workspace is missing: {file}."),
+            "The other files were left as they are.",
+            "Bring it back to where it was, or restore a backup (lecternctl restore).",
+            false,
+        ),
+        Error::Truncated(file) => dto(
+            "truncated",
+            &format!(
+                "A file of the workspace is shorter than it should be: {file}. It may have been copied while it was in use."
+            ),
+            "Every file was left as it is.",
+            "Copy it again from where it is whole, or restore a backup (lecternctl restore).",
+            false,
+        ),
+        Error::Damaged { what: ATTACHMENT, .. } => dto(
+            "attachment_damaged",
+            "The file of an attachment is damaged.",
+            "Every text is safe.",
+            "Diagnostics can have the next sync get it again.",
+            false,
+        ),
+        Error::Damaged { what: "database", .. } => dto(
+            "damaged",
+            &format!("The database of the workspace is damaged: {what}."),
+            "Nothing was changed.",
+            "Make a copy of the workspace's folder, then restore a backup (lecternctl restore).",
+            false,
+        ),
+        Error::Damaged { .. } => dto(
+            "damaged",
+            &format!("Something in the workspace cannot be read: {what}."),
+            "Nothing was changed.",
+            "Make a backup, then look at Diagnostics.",
             false,
         ),
         _ => dto(
@@ -191,6 +262,77 @@ fn of_remote(site: &str, error: &domain::RemoteError) -> ErrorDto {
         Kind::Stopped => dto("stopped", "Stopped.", "The rest goes next time.", "Sync again when you like.", true),
         Kind::Forbidden | Kind::NotFound | Kind::Refused | Kind::Malformed => {
             dto("refused", &format!("{site} answered: {}", error.words), nothing, "Check what you asked for.", false)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use store::Error;
+
+    use super::*;
+    use crate::app::App;
+
+    #[test]
+    fn what_cannot_be_mended_by_trying_again_does_not_say_so() {
+        let damaged = |what| Error::Damaged { what, why: "malformed".to_owned() };
+        for (error, code, again) in [
+            (Error::Locked("process 4121, since 09:02".to_owned()), "already_open", true),
+            (Error::Newer, "newer_workspace", false),
+            (Error::Missing("lectern.db".to_owned()), "missing", false),
+            (Error::Missing(ATTACHMENT.to_owned()), "attachment_missing", false),
+            (Error::Truncated("lectern.db".to_owned()), "truncated", false),
+            (Error::ReadOnly("making the lock".to_owned()), "read_only", false),
+            (damaged("database"), "damaged", false),
+            (damaged("time"), "damaged", false),
+            (damaged(ATTACHMENT), "attachment_damaged", false),
+            (Error::DiskFull, "disk_full", true),
+            (Error::PreviousIo, "storage", true),
+        ] {
+            let told = Failure::Store(error).words_at_start();
+            assert_eq!((told.code.as_str(), told.retryable), (code, again), "{told:?}");
+            assert_eq!(told.next.contains("ry again"), again, "{told:?}");
+            for part in [&told.what, &told.safe, &told.next] {
+                assert!(part.ends_with(['.', ')']) && !part.contains("You can read everything"), "{told:?}");
+            }
+        }
+    }
+
+    /// Writes a file of the workspace anew.
+    type Harm = fn(&std::path::Path);
+
+    #[tokio::test]
+    async fn a_workspace_that_is_not_whole_says_which_file_and_stays_as_it_is() {
+        let harms: [(Harm, &str, &str); 4] = [
+            (|folder| std::fs::remove_file(folder.join("lectern.db")).unwrap(), "missing", "lectern.db"),
+            (
+                |folder| std::fs::write(folder.join("lectern.db"), b"SQLite format 3").unwrap(),
+                "truncated",
+                "lectern.db",
+            ),
+            (|folder| std::fs::write(folder.join("lectern.db"), [b'x'; 8192]).unwrap(), "damaged", "database"),
+            (|folder| std::fs::write(folder.join("lectern.db"), b"").unwrap(), "truncated", "lectern.db"),
+        ];
+        for (harm, code, named) in harms {
+            let folder = tempfile::tempdir().unwrap();
+            let app = App::open(folder.path(), Arc::new(|_| {})).await.unwrap();
+            app.local_space_new("Notes").await.unwrap();
+            app.close().await;
+            drop(app);
+            // What its log holds would make it whole again.
+            for log in ["lectern.db-wal", "lectern.db-shm"] {
+                let _absent = std::fs::remove_file(folder.path().join(log));
+            }
+            harm(folder.path());
+            let length = std::fs::metadata(folder.path().join("lectern.db")).map_or(0, |file| file.len());
+            let Err(failure) = App::open(folder.path(), Arc::new(|_| {})).await else { panic!("{code}: it opened") };
+            let told = failure.words_at_start();
+            assert_eq!(told.code, code, "{told:?}");
+            assert!(told.what.contains(named), "{told:?}");
+            let after = std::fs::metadata(folder.path().join("lectern.db")).map_or(0, |file| file.len());
+            assert_eq!(after, length, "{code}");
         }
     }
 }

@@ -135,6 +135,7 @@ fn run(workspace: Option<PathBuf>) -> tauri::Result<()> {
             commands::library_remove,
             commands::library_put_back,
             window::backup_restore,
+            window::start_again,
             window::link_open,
         ])
         .register_asynchronous_uri_scheme_protocol("attach", |context, request, responder| {
@@ -148,10 +149,15 @@ fn run(workspace: Option<PathBuf>) -> tauri::Result<()> {
             };
             tracing::info!(folder = %folder.display(), "opening the workspace");
             let listener = Arc::new(events::to_window(app.handle().clone()));
-            let lectern = tauri::async_runtime::block_on(App::open(&folder, listener)).map_err(|failure| {
-                let words = failure.words();
-                format!("{} {} {}", words.what, words.safe, words.next)
-            })?;
+            let lectern = match tauri::async_runtime::block_on(App::open(&folder, listener)) {
+                Ok(lectern) => lectern,
+                Err(failure) => {
+                    tracing::error!(%failure, "the workspace cannot be opened");
+                    app.manage(protocol::fonts_alone(app.handle()));
+                    window::open_closed(app.handle(), &folder, &failure.words_at_start())?;
+                    return Ok(());
+                }
+            };
             let (images, assets) = (Arc::clone(&lectern), app.handle().clone());
             let source: protocol::AttachmentSource = Arc::new(move |token| {
                 let (images, font) = (Arc::clone(&images), protocol::font(&assets.asset_resolver(), &token));

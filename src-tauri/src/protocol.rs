@@ -49,6 +49,15 @@ fn token_of(path: &str) -> Option<String> {
     (plain && !token.is_empty() && token.len() <= 128 && !token.starts_with('.')).then(|| token.to_owned())
 }
 
+/// What there is to find where no workspace is open: the program's fonts.
+pub(crate) fn fonts_alone(app: &tauri::AppHandle) -> AttachmentSource {
+    let app = app.clone();
+    Arc::new(move |token| {
+        let found = font(&app.asset_resolver(), &token);
+        Box::pin(async move { found })
+    })
+}
+
 /// The program's own fonts.
 const FONT: &str = "font/woff2";
 

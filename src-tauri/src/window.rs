@@ -1,5 +1,8 @@
 //! The one window: where it may go, what it opens outside, how it checks spelling.
 
+use std::path::Path;
+
+use lectern::dto::ErrorDto;
 use tauri::{AppHandle, Manager, Url, WebviewWindowBuilder, webview::NewWindowResponse};
 use tauri_plugin_opener::OpenerExt;
 
@@ -11,10 +14,24 @@ pub(crate) const MAIN: &str = "main";
 /// Makes the window from `tauri.conf.json`. A link in a document asks for a new window; none is ever made: the window is told
 /// the address, and opens what is kept here, or asks for the system's browser.
 pub(crate) fn open(app: &AppHandle) -> tauri::Result<()> {
+    make(app, None)
+}
+
+/// Makes the window where the workspace cannot be opened: it says why, and asks for nothing.
+pub(crate) fn open_closed(app: &AppHandle, folder: &Path, why: &ErrorDto) -> tauri::Result<()> {
+    let told = serde_json::json!({ "folder": folder.display().to_string(), "error": why });
+    make(app, Some(format!("window.lecternClosed = {told};")))
+}
+
+fn make(app: &AppHandle, script: Option<String>) -> tauri::Result<()> {
     let config = app.config().app.windows.iter().find(|window| window.label == MAIN).cloned();
     let Some(config) = config else { return Err(tauri::Error::WindowNotFound) };
     let opener = app.clone();
-    let window = WebviewWindowBuilder::from_config(app, &config)?
+    let mut builder = WebviewWindowBuilder::from_config(app, &config)?;
+    if let Some(script) = script {
+        builder = builder.initialization_script(script);
+    }
+    let window = builder
         .on_new_window(move |url, _features| {
             events::link(&opener, as_written(&url));
             NewWindowResponse::Deny
@@ -61,6 +78,12 @@ pub(crate) async fn backup_restore(
     app.close().await;
     window.request_restart();
     Ok(())
+}
+
+/// Ends the program and starts it again: what kept the workspace from being opened may be gone.
+#[tauri::command]
+pub(crate) fn start_again(window: AppHandle) {
+    window.request_restart();
 }
 
 /// Opens an address in the system's browser or mail program; refuses every other kind.

@@ -46,6 +46,7 @@ const openFiles = async (page) => {
 
 export const SCREENS = [
   { name: '01-welcome', query: '?workspace=empty' },
+  { name: '01-closed', query: '?closed' },
   { name: '01b-connect', query: '?workspace=empty', open: async (page) => {
     await page.getByRole('button', { name: /Connect Canvas/ }).click();
     await page.getByLabel('Address of Canvas').fill('canvas.ternpiont.example');

@@ -39,8 +39,8 @@ import type {
   ReplacedDto,
   ReportDto,
   ResolutionDto,
-  RevisionDto,
   RetentionDto,
+  RevisionDto,
   SampleItemDto,
   SavedDto,
   SearchDto,
@@ -151,15 +151,17 @@ export interface Backend {
   stats(): Promise<StatsDto>;
   /** Looks through the whole workspace; with `repair`, rebuilds what can be rebuilt. */
   health(repair: boolean): Promise<HealthDto>;
-  /** Where a backup would go, as a suggestion. */
-  backupPlace(): Promise<string>;
   /** How much history is kept. */
   retention(): Promise<RetentionDto>;
   /** Chooses that; answers with what was chosen before. */
   retentionSet(retention: RetentionDto): Promise<RetentionDto>;
+  /** Where a backup would go, as a suggestion. */
+  backupPlace(): Promise<string>;
   backupMake(folder: string): Promise<BackupDto>;
   /** What a backup holds, after checking every file of it. */
   backupLook(folder: string): Promise<BackupDto>;
+  /** Starts the program again: what kept its workspace from being opened may be gone. */
+  startAgain(): Promise<void>;
   /** Starts the program again on a backup. */
   backupRestore(folder: string): Promise<void>;
   /** What was found when the workspace was opened. */

@@ -54,6 +54,9 @@ export class FakeBackend extends Pictures implements Backend {
   async backupLook(folder: string): Promise<BackupDto> {
     return this.care.look(folder);
   }
+  async startAgain(): Promise<void> {
+    this.care.startedAgain += 1;
+  }
   async backupRestore(folder: string): Promise<void> {
     this.care.restored = this.care.look(folder).folder;
   }

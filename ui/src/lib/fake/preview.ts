@@ -1,5 +1,13 @@
+import type { Closed } from '../api/closed';
 import { FakeBackend } from './backend';
 import { emptyWorkspace, largeWorkspace, richWorkspace } from './workspace';
+
+/** What the window shows where the workspace cannot be opened: `?closed`. */
+export function previewClosed(asked: URLSearchParams): Closed | null {
+  if (!asked.has('closed')) return null;
+  const error = { code: 'already_open', what: 'This workspace is already open in another window of Lectern (process 4121, since 09:02 UTC).', safe: 'Nothing was changed.', next: 'Use it there, or close it there and try again.', retryable: true };
+  return { folder: '/home/ines/.local/share/org.lectern.app/workspace', error };
+}
 
 /** The workspace of the browser preview, chosen by the address: `?workspace=empty|large&offline&signin&setback&draft&ailing&deleted&step=40&pieces=300`. */
 export function previewBackend(asked: URLSearchParams): FakeBackend {
