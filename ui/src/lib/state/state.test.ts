@@ -218,6 +218,31 @@ describe('a sync', () => {
     expect(app.workspace.status.toSend).toBe(app.workspace.outbox.filter((o) => o.heldBack === null).length);
     expect(app.workspace.status.needsYou).toBe(app.workspace.needs.length);
   });
+  it('that is asked to stop says so at once, whatever it tells before it has heard', async () => {
+    fake.step = 200;
+    await app.pressSync();
+    const run = app.workspace.status.running;
+    if (!run) throw new Error('a sync runs');
+    vi.spyOn(fake, 'syncStop').mockImplementation(() => new Promise(() => {}));
+    void app.sync.stop();
+    expect(app.workspace.status.running?.stopping).toBe(true);
+    await app.sync.hear({ event: 'progress', progress: { ...run, stopping: false } });
+    expect(app.workspace.status.running?.stopping).toBe(true);
+    await vi.advanceTimersByTimeAsync(5000);
+    vi.restoreAllMocks();
+    await app.pressSync();
+    expect(app.workspace.status.running?.stopping).toBe(false);
+    await vi.advanceTimersByTimeAsync(5000);
+  });
+  it('that cannot be asked to stop goes on, and says why', async () => {
+    fake.step = 200;
+    await app.pressSync();
+    vi.spyOn(fake, 'syncStop').mockRejectedValue({ code: 'internal', what: 'It could not be stopped.', safe: 'Nothing is lost.', next: '', retryable: true });
+    await app.sync.stop();
+    expect(app.workspace.status.running?.stopping).toBe(false);
+    expect(app.announcer.assertive).toContain('It could not be stopped.');
+    await vi.advanceTimersByTimeAsync(5000);
+  });
   it('pressed while one runs opens its progress and starts no second', async () => {
     fake.step = 100;
     const starts = vi.spyOn(fake, 'syncStart');

@@ -1,5 +1,5 @@
 import type { Backend } from '../api/backend';
-import type { ErrorDto, EventDto, ExecutedDto, ReportDto } from '../api/types';
+import type { ErrorDto, EventDto, ExecutedDto, ProgressDto, ReportDto } from '../api/types';
 import { asError } from '../words/errors';
 import { overall } from '../words/sync_label';
 import type { Announcer } from './announcer.svelte';
@@ -12,6 +12,8 @@ export class Sync {
   error = $state.raw<ErrorDto | null>(null);
   last = $state.raw<ReportDto | null>(null);
   private quarter = 0;
+  /** The run that was asked to stop. */
+  private stopped: string | null = null;
 
   constructor(
     private readonly backend: Backend,
@@ -58,12 +60,31 @@ export class Sync {
   }
 
   async stop(): Promise<void> {
-    await this.backend.syncStop();
+    const running = this.workspace.status.running;
+    if (!running) return;
+    // A run that waits for its site tells nothing until it has stopped.
+    this.stopped = running.run;
+    this.workspace.status = { ...this.workspace.status, running: this.asAsked(running) };
+    try {
+      await this.backend.syncStop();
+      const status = await this.backend.status();
+      this.workspace.status = { ...status, running: status.running && this.asAsked(status.running) };
+    } catch (e) {
+      this.stopped = null;
+      this.workspace.status = { ...this.workspace.status, running: this.workspace.status.running && { ...this.workspace.status.running, stopping: false } };
+      this.error = asError(e);
+      this.announcer.alert(`${this.error.what} ${this.error.safe}`);
+    }
+  }
+
+  /** What was told of a run before it heard of the stop does not take the stop back. */
+  private asAsked(progress: ProgressDto): ProgressDto {
+    return { ...progress, stopping: progress.stopping || progress.run === this.stopped };
   }
 
   async hear(event: EventDto): Promise<void> {
     if (event.event === 'progress') {
-      this.workspace.status = { ...this.workspace.status, running: event.progress };
+      this.workspace.status = { ...this.workspace.status, running: this.asAsked(event.progress) };
       if (!this.startedAt) this.startedAt = Date.now();
       const { done, total } = overall(event.progress);
       const quarter = total ? Math.floor((done / total) * 4) : 0;
