@@ -19,6 +19,8 @@ mod forum_interruptions;
 #[cfg(feature = "discourse-integration")]
 mod forum_letters;
 #[cfg(feature = "discourse-integration")]
+mod forum_races;
+#[cfg(feature = "discourse-integration")]
 mod forum_states;
 mod identity;
 mod interruptions;

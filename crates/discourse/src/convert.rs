@@ -13,6 +13,9 @@ use crate::tags::tag_name;
 /// Fact: a topic's tags as read, JSON, to be sent back in the same shape (contract 5.5).
 pub(crate) const TAGS_AS_READ: &str = "tags_as_read";
 
+/// Fact: number and time of the version of the post that holds the text (contract 6), by which a write at the same moment is told.
+pub(crate) const VERSION: &str = "version";
+
 /// Id of the space of personal messages; categories have numbers.
 pub(crate) const MESSAGES: &str = "messages";
 
@@ -146,7 +149,7 @@ pub(crate) fn post(topic: Option<&Topic>, post: &Post, origin: &str) -> Option<R
         parent: Some(RemoteRef::new(Kind::Topic, post.topic_id)),
         content,
         returned_body: raw,
-        token: Token(format!("{}|{}", post.version, post.updated_at.as_deref().unwrap_or_default())),
+        token: Token(version(post)),
         access,
         changed_by: Some(author(post)),
         changed_at: time(post.updated_at.as_deref()),
@@ -155,8 +158,13 @@ pub(crate) fn post(topic: Option<&Topic>, post: &Post, origin: &str) -> Option<R
     })
 }
 
+fn version(post: &Post) -> String {
+    format!("{}|{}", post.version, post.updated_at.as_deref().unwrap_or_default())
+}
+
 fn facts(topic: Option<&Topic>, post: &Post) -> BTreeMap<String, String> {
     let mut facts = BTreeMap::from([
+        (VERSION.to_owned(), version(post)),
         (fact::COOKED.to_owned(), post.cooked.clone()),
         (fact::AUTHOR.to_owned(), author(post)),
         (fact::USERNAME.to_owned(), post.username.clone()),

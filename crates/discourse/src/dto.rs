@@ -228,6 +228,43 @@ pub(crate) struct Post {
     pub(crate) deleted_at: Option<String>,
 }
 
+/// One revision of a post (contract 4.5): numbered by the version that it made. Of texts it has marked columns only.
+#[derive(Deserialize)]
+pub(crate) struct Revision {
+    pub(crate) current_revision: i64,
+    pub(crate) previous_revision: Option<i64>,
+    #[serde(default, deserialize_with = "nullable")]
+    pub(crate) username: String,
+    pub(crate) display_username: Option<String>,
+    title_changes: Option<Columns>,
+    /// There only where they changed, as the category.
+    pub(crate) tags_changes: Option<Both>,
+    pub(crate) category_id_changes: Option<Both>,
+}
+
+#[derive(Deserialize)]
+struct Columns {
+    #[serde(default, deserialize_with = "nullable")]
+    side_by_side: String,
+}
+
+/// What something was before a revision and is since.
+#[derive(Deserialize)]
+pub(crate) struct Both {
+    #[serde(default, deserialize_with = "nullable")]
+    pub(crate) current: Value,
+}
+
+impl Revision {
+    /// The title that it left, out of the second of the two columns that show it.
+    pub(crate) fn title_since(&self) -> Option<String> {
+        let columns = &self.title_changes.as_ref()?.side_by_side;
+        let column = "<div class=\"revision-content\">";
+        let second = columns.rfind(column).filter(|at| *at > 0)?;
+        Some(domain::html::plain_text(&columns[second..]).trim().to_owned())
+    }
+}
+
 #[derive(Deserialize)]
 pub(crate) struct DraftWitness {
     #[serde(default, deserialize_with = "nullable")]

@@ -1,7 +1,7 @@
 //! How Discourse says it: a typed client and the adapter that implements `domain::Remote`.
 //!
 //! `dto` mirrors the server's JSON, `convert` turns it into what the engine knows, `client` asks, and `remote` with its
-//! neighbours (`pull`, `write`, `find`) answers the engine. "Contract" is the list of observed facts about Discourse.
+//! neighbours (`pull`, `write`, `same_moment`, `find`) answers the engine. "Contract" is the list of observed facts about Discourse.
 
 mod access;
 mod changes;
@@ -18,6 +18,7 @@ mod memory;
 mod news;
 mod pull;
 mod remote;
+mod same_moment;
 mod settings;
 mod sign_in;
 mod tags;

@@ -12,6 +12,7 @@ use crate::convert::{self, MESSAGES};
 use crate::dto::Created;
 use crate::errors::from_answer;
 use crate::memory::TagShape;
+use crate::same_moment::Written;
 use crate::tags::{all_dropped, tags_of};
 use crate::{DiscourseRemote, settings::Sending};
 
@@ -162,9 +163,11 @@ impl DiscourseRemote {
         base: &Base,
         content: &Content,
     ) -> Result<Sent, RemoteError> {
+        let Some(before) = self.version_before(remote, base).await? else { return Ok(Sent::Gone) };
+        let mut written = Written::of(changed);
         // What opens a topic or a post comes before the edits, what shuts it after them.
         for on in [false, true] {
-            if on && let Some(end) = self.edit(remote, changed, base, content).await? {
+            if on && let Some(end) = self.edit(remote, changed, base, content, &mut written).await? {
                 return Ok(end);
             }
             for step in self.steps(remote, changed, base, content, on).await? {
@@ -174,7 +177,7 @@ impl DiscourseRemote {
                 }
             }
         }
-        self.done(remote).await
+        self.edited(remote, (changed, base, content), before, &written).await
     }
 
     /// Text, title, category and tags. `None` where all arrived.
@@ -184,6 +187,7 @@ impl DiscourseRemote {
         changed: &Changed,
         base: &Base,
         content: &Content,
+        written: &mut Written,
     ) -> Result<Option<Sent>, RemoteError> {
         if changed.body {
             let Some(post) = self.body_post(remote, base).await? else { return Ok(Some(Sent::Gone)) };
@@ -197,11 +201,14 @@ impl DiscourseRemote {
                 }
             } else if let Some(end) = self.ended(remote, &answer).await? {
                 return Ok(Some(end));
+            } else {
+                written.note_text(&answer);
             }
         }
         let Some(body) = self.topic_change(remote, changed, base, content).await? else { return Ok(None) };
         let answer = self.client.write(self.client.http().put(&format!("t/-/{}.json", remote.id)), &body).await?;
         if answer.status != 409 {
+            written.note_topic(&answer);
             return self.ended(remote, &answer).await;
         }
         let Some(there) = self.object(remote, Token::default()).await? else { return Ok(Some(Sent::Gone)) };

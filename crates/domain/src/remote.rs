@@ -123,6 +123,8 @@ pub mod fact {
     pub const NO_DELETE: &str = "no_delete";
     /// The person's own replies to a topic that wait for a moderator, as JSON: `[{"raw", "created_at"}]`.
     pub const WAITING: &str = "waiting_posts";
+    /// Something about a write that the person is told once, as a sentence. Not kept.
+    pub const TOLD: &str = "told";
     /// Seconds that must lie between two posts of one person in a topic (contract discourse 5.2, slow mode).
     pub const SLOW_MODE: &str = "slow_mode_seconds";
 }
@@ -263,10 +265,11 @@ pub enum Sent {
     Done {
         /// The object after the write (for a delete: as it was).
         object: Box<RemoteObject>,
-        /// A version by someone else that slipped in between guard and write, where the site keeps versions (Canvas pages, contract 4.3).
+        /// A version by someone else that slipped in between guard and write and was replaced by this one, where the site keeps versions
+        /// (Canvas pages, contract canvas 4.3; topics and posts, contract discourse 6).
         overwritten: Option<Box<RemoteObject>>,
     },
-    /// Not done: the site refused because the object had changed; this is what is there now.
+    /// Not there: the site refused because the object had changed, or somebody's version replaced it at once; this is what is there now.
     Overtaken(Box<RemoteObject>),
     /// Taken, but a moderator has to approve it; it has no id yet.
     Queued(String),

@@ -1,7 +1,7 @@
 //! What is written down once a write arrived.
 
 use domain::plan::Line;
-use domain::{Content, Operation, RemoteObject, Token};
+use domain::{Content, Operation, RemoteObject, Token, fact};
 use store::{Confirm, JournalEntry};
 
 use crate::Run;
@@ -26,6 +26,7 @@ impl Run<'_> {
     ) -> Result<Item> {
         let deleted = matches!(entry.change.operation, Operation::Delete { .. });
         let mut object = object.clone();
+        let told = object.facts.remove(fact::TOLD);
         if !self.has(EngineGuard::ReadBack) {
             object.content = entry.change.content.clone();
             object.returned_body.clone_from(&object.content.body);
@@ -88,6 +89,7 @@ impl Run<'_> {
         if !deleted {
             item.notes = notes(site, &entry.change, object);
         }
+        item.notes.extend(told);
         if let Some(slipped_in) = overwritten {
             let who = slipped_in.changed_by.unwrap_or_else(|| "Someone".to_owned());
             item.notes.push(format!("{who} wrote there at the same moment. Both texts are kept."));

@@ -50,6 +50,9 @@ pub enum Fault {
     StaleRead,
     /// Run right before the request is applied.
     Before(Hook),
+    /// Run between the server's check of a write and the write itself, which does not see what the hook changed: the check has no lock
+    /// (contract 6). The application must honour it.
+    Between(Hook),
     /// Run right after the request was applied, before its answer leaves.
     After(Hook),
 }
@@ -66,6 +69,7 @@ impl fmt::Debug for Fault {
             Self::Slow { millis } => write!(f, "Slow({millis} ms)"),
             Self::StaleRead => f.write_str("StaleRead"),
             Self::Before(_) => f.write_str("Before"),
+            Self::Between(_) => f.write_str("Between"),
             Self::After(_) => f.write_str("After"),
         }
     }
@@ -121,6 +125,11 @@ impl Fault {
     /// Runs `hook` right before the request is applied.
     pub fn before(hook: impl Fn() + Send + Sync + 'static) -> Self {
         Self::Before(Arc::new(hook))
+    }
+
+    /// Runs `hook` between the check of a write and the write.
+    pub fn between(hook: impl Fn() + Send + Sync + 'static) -> Self {
+        Self::Between(Arc::new(hook))
     }
 
     /// Runs `hook` right after the request was applied.

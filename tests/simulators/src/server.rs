@@ -17,7 +17,7 @@ use tokio::task::JoinHandle;
 use chrono::{DateTime, Utc};
 
 use crate::clock::Clock;
-use crate::fault::{Decision, Fault, FaultPlan};
+use crate::fault::{Decision, Fault, FaultPlan, Hook};
 use crate::wire::{Loopback, WireHandle, Wires};
 
 /// One request as the server saw it.
@@ -126,6 +126,16 @@ impl RequestLog {
 #[derive(Debug, Clone, Copy)]
 pub struct ServeStale;
 
+/// In the extensions of a request whose check shall not see what this changes.
+#[derive(Clone)]
+pub struct BetweenCheckAndWrite(pub Hook);
+
+impl std::fmt::Debug for BetweenCheckAndWrite {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("BetweenCheckAndWrite")
+    }
+}
+
 /// A running server. Dropping it closes the listener and every connection.
 #[derive(Debug)]
 pub struct Server {
@@ -231,6 +241,9 @@ async fn serve_one(
     let decision = harness.faults.decide(&method, &path);
     if decision.faults.iter().any(|f| matches!(f, Fault::StaleRead)) {
         request.extensions_mut().insert(ServeStale);
+    }
+    if let Some(Fault::Between(hook)) = decision.faults.iter().find(|f| matches!(f, Fault::Between(_))) {
+        request.extensions_mut().insert(BetweenCheckAndWrite(Arc::clone(hook)));
     }
     let heard = harness.log.heard().filter(|_| !request.method().is_safe());
     let mut write = None;

@@ -9,6 +9,7 @@ mod interleavings;
 mod limits;
 mod news;
 mod place;
+mod races;
 mod receiving;
 mod recorded;
 mod scenarios;

@@ -21,6 +21,17 @@ use crate::place::{Forum, base, change, forum, new_topic};
 
 /// All recordings of one exchange by name, with their JSON; empty where there are none.
 fn recordings() -> BTreeMap<String, Value> {
+    with("response")
+}
+
+/// All recordings of writes that were made at once, by name.
+pub(crate) fn races() -> BTreeMap<String, Value> {
+    let mut found = with("results");
+    found.retain(|name, _| name.starts_with("race/"));
+    found
+}
+
+fn with(part: &str) -> BTreeMap<String, Value> {
     let beside = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared");
     let root = std::env::var_os("LECTERN_SHARED").map_or(beside, PathBuf::from).join("recordings/discourse");
     let mut found = BTreeMap::new();
@@ -28,7 +39,7 @@ fn recordings() -> BTreeMap<String, Value> {
         for file in std::fs::read_dir(folder.path()).into_iter().flatten().flatten() {
             let Ok(text) = std::fs::read_to_string(file.path()) else { continue };
             let Ok(all) = serde_json::from_str::<Value>(&text) else { continue };
-            if let (Some(name), true) = (all["name"].as_str(), all.get("response").is_some()) {
+            if let (Some(name), true) = (all["name"].as_str(), all.get(part).is_some()) {
                 found.insert(name.to_owned(), all);
             }
         }

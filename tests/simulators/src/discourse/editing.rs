@@ -186,7 +186,7 @@ impl Forum {
         let is_last =
             self.posts_of(post.topic_id).filter(|p| p.deleted.is_none()).all(|p| p.post_number <= post.post_number);
         let cooked = changes.raw.as_ref().filter(|_| raw_changed).map(|raw| self.cook(raw));
-        let old_title = self.topics.get(&post.topic_id).map(|topic| topic.title.clone());
+        let before = self.topics.get(&post.topic_id).cloned();
         if let Some(topic) = self.topics.get_mut(&post.topic_id) {
             if let Some(title) = &changes.title {
                 topic.title.clone_from(title);
@@ -204,11 +204,16 @@ impl Forum {
         }
         if let Some(stored) = self.posts.get_mut(&id) {
             if version {
+                let of_first = before.filter(|_| post.post_number == 1);
+                let tags = changes.tags.clone().zip(of_first.as_ref()).map(|(now, topic)| [topic.tags.clone(), now]);
+                let category = changes.category_id.zip(of_first.as_ref());
                 stored.revisions.push(Revision {
                     editor,
                     at: now,
                     raw: post.raw.clone(),
-                    title: old_title.filter(|_| post.post_number == 1),
+                    tags: tags.filter(|[before, now]| before != now),
+                    category: category.map(|(now, topic)| [topic.category_id, Some(now)]),
+                    title: of_first.map(|topic| topic.title),
                     edit_reason: changes.edit_reason.clone(),
                 });
                 stored.version += 1;

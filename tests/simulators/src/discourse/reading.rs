@@ -271,11 +271,19 @@ impl Forum {
             escape(&revision.raw),
             escape(after)
         );
-        let title = revision.title.as_ref().map(|title| {
-            let row = format!("<div class=\"inline-diff\"><div>{}</div></div>", escape(title));
-            json!({ "inline": row, "side_by_side": row })
+        let since = post.revisions.get(number - 1).and_then(|next| next.title.as_ref());
+        let since = since.or_else(|| self.topics.get(&post.topic_id).map(|topic| &topic.title));
+        let title = revision.title.as_ref().zip(since).map(|(before, since)| {
+            let column = |title: &str, mark: &str| match before == since {
+                true => format!("<div class=\"revision-content\"><div>{}</div></div>", escape(title)),
+                false => {
+                    format!("<div class=\"revision-content\"><div><{mark}>{}</{mark}></div></div>", escape(title))
+                }
+            };
+            let row = format!("<div class=\"inline-diff\"><div>{}</div></div>", escape(since));
+            json!({ "inline": row, "side_by_side": format!("{}{}", column(before, "del"), column(since, "ins")) })
         });
-        Ok(Answer::ok(&json!({
+        let mut out = json!({
             "created_at": stamp(revision.at), "post_id": post.id, "previous_hidden": false, "current_hidden": false,
             "first_revision": 2, "previous_revision": (number > 2).then_some(number - 1), "current_revision": number,
             "next_revision": (number <= count).then_some(number + 1), "last_revision": count + 1, "current_version": number,
@@ -283,6 +291,14 @@ impl Forum {
             "avatar_template": user.map(avatar), "edit_reason": revision.edit_reason,
             "body_changes": { "inline": inline, "side_by_side": inline, "side_by_side_markdown": columns },
             "title_changes": title, "user_changes": null, "wiki": post.wiki, "can_edit": self.can_edit_post(actor, post),
-        })))
+        });
+        // Only where they changed (recording post/revisions_latest).
+        if let Some([previous, current]) = &revision.tags {
+            out["tags_changes"] = json!({ "previous": previous, "current": current });
+        }
+        if let Some([previous, current]) = revision.category {
+            out["category_id_changes"] = json!({ "previous": previous, "current": current });
+        }
+        Ok(Answer::ok(&out))
     }
 }

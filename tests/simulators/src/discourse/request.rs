@@ -84,6 +84,21 @@ impl Request {
         !matches!(self.method.as_str(), "GET" | "HEAD" | "OPTIONS")
     }
 
+    /// The same without the text, title and tags that are compared before a write.
+    pub(crate) fn without_what_it_started_from(&self) -> Self {
+        let mut request = self.clone();
+        let forget = |fields: &mut Value| {
+            if let Some(fields) = fields.as_object_mut() {
+                fields.retain(|name, _| !name.starts_with("original_") && name != "raw_old");
+            }
+        };
+        forget(&mut request.params);
+        if let Some(post) = request.params.get_mut("post") {
+            forget(post);
+        }
+        request
+    }
+
     pub(crate) fn get(&self, name: &str) -> Option<&Value> {
         self.params.get(name).filter(|value| !value.is_null())
     }

@@ -143,6 +143,10 @@ pub struct Revision {
     pub raw: String,
     /// The title before; of first posts.
     pub title: Option<String>,
+    /// The tags before, and those since, where it changed them.
+    pub tags: Option<[Vec<String>; 2]>,
+    /// The category before, and the one since, where it moved the topic.
+    pub category: Option<[Option<i64>; 2]>,
     /// Why, if told.
     pub edit_reason: Option<String>,
 }
