@@ -58,20 +58,61 @@ async fn an_edit_that_was_overtaken_is_not_written() {
     }
 }
 
+/// What somebody else makes of a topic.
+type Theirs = fn(&mut simulators::discourse::Forum, i64, i64) -> bool;
+/// What we make of it.
+type Mine = fn(&Content) -> Content;
+
 #[tokio::test]
 async fn title_and_tags_are_guarded_by_what_they_were() {
-    for profile in [Profile::V3_1, Profile::V2026] {
-        let forum = forum(profile).await;
-        let remote = forum.remote();
-        let objects = forum.pull(&remote, &[]).await;
-        let topic = objects.iter().find(|object| object.remote.kind == Kind::Topic).unwrap();
-        let mut mine = topic.content.clone();
-        mine.title = "Tide pools at the ledge, new hour".to_owned();
-        let changed = Changed { title: true, ..Changed::default() };
-        let operation = Operation::Update { remote: topic.remote.clone(), changed, base: Box::new(base(topic)) };
-        let sent = remote.send(&forum.space(), &change(operation, mine.clone(), "w2")).await.unwrap();
-        let Sent::Done { object, .. } = sent else { panic!("{sent:?}") };
-        assert_eq!(object.content.title, mine.title);
+    for profile in [Profile::V2024, Profile::V2026] {
+        let tags = |names: &[&str]| FieldValue::Set(names.iter().map(|name| (*name).to_owned()).collect());
+        let parts: [(Theirs, Mine); 2] = [
+            (
+                |state, who, topic| state.retitle_as(who, topic, "Tide pools in the harbour"),
+                |content| Content { title: "Tide pools at the ledge, new hour".to_owned(), ..content.clone() },
+            ),
+            (
+                |state, who, topic| state.retag_as(who, topic, &["boats", "tides"]),
+                |content| {
+                    content.clone().with(field::TAGS, FieldValue::Set(["boats", "lamps"].map(str::to_owned).into()))
+                },
+            ),
+        ];
+        for (theirs, mine) in parts {
+            for overtaken in [false, true] {
+                let forum = forum(profile).await;
+                let remote = forum.remote();
+                let objects = forum.pull(&remote, &[]).await;
+                let topic = objects.iter().find(|object| object.remote == forum.topic()).unwrap();
+                let (handle, at) = (forum.server.handle(), forum.topic);
+                let tomas = forum.server.with(|state| state.add_user("tomas", "moderator", 4));
+                if overtaken {
+                    let edit = move || assert!(handle.with(|state| theirs(state, tomas, at)));
+                    forum.server.faults().add(On::method("PUT", "/t/-/").nth(1), Fault::before(edit));
+                }
+                let mine = mine(&topic.content);
+                let changed = mine.changed_since(&topic.content);
+                let operation =
+                    Operation::Update { remote: topic.remote.clone(), changed, base: Box::new(base(topic)) };
+                let sent = remote.send(&forum.space(), &change(operation, mine.clone(), "w2")).await.unwrap();
+                match sent {
+                    Sent::Done { object, overwritten: None } if !overtaken => assert_eq!(object.content, mine),
+                    Sent::Overtaken(there) if overtaken => {
+                        let kept = forum
+                            .server
+                            .with(|state| (state.topics[&at].title.clone(), state.topics[&at].tags.clone()));
+                        let names: Vec<&str> = kept.1.iter().map(String::as_str).collect();
+                        assert_eq!(
+                            (&there.content.title, &there.content.fields[field::TAGS]),
+                            (&kept.0, &tags(&names))
+                        );
+                        assert!(kept.0 == "Tide pools in the harbour" || kept.1 == ["boats", "tides"], "{kept:?}");
+                    }
+                    other => panic!("{profile:?}: {other:?}"),
+                }
+            }
+        }
     }
 }
 

@@ -1,5 +1,7 @@
 //! Changing posts and topics: the two 409s, grace edits, versions (contract 5.4, 5.5 and 6).
 
+use std::collections::BTreeSet;
+
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 
@@ -40,7 +42,7 @@ impl Forum {
         // A body without the `post` wrapper works, too: parameters are wrapped by the framework.
         let fields = request.get("post").filter(|fields| fields.is_object()).unwrap_or(&request.params);
         let mut original = text_of(fields, "raw_old").filter(|text| !text.is_empty());
-        if self.profile.is_2026() {
+        if self.profile.compares_what_it_was() {
             original = text_of(fields, "original_text").filter(|text| !text.is_empty()).or(original);
         }
         if original.is_some_and(|text| text != post.raw) {
@@ -85,7 +87,7 @@ impl Forum {
             .filter(|topic| self.can_edit_topic(actor, topic))
             .ok_or_else(Answer::forbidden)?
             .clone();
-        if self.profile.is_2026() {
+        if self.profile.compares_what_it_was() {
             let original = request.text("original_title").filter(|title| !title.is_empty());
             if original.is_some_and(|title| title != topic.title) || !self.tags_are_unchanged(request, &topic.tags) {
                 return Err(Answer::edit_conflict());
@@ -128,11 +130,16 @@ impl Forum {
         Ok(Answer::ok(&out))
     }
 
-    /// Compared by id; names are never equal to ids, and an empty array is not compared at all (recordings, `backport/`).
+    /// Compared by id, and before 2026 by name; names are never equal to ids, nor ids to names, and an empty array is not compared at all
+    /// (recordings, `backport/`; contract 5.5).
     fn tags_are_unchanged(&self, request: &Request, tags: &[String]) -> bool {
         let Some(original) = array_of(&request.params, "original_tags").filter(|items| !items.is_empty()) else {
             return true;
         };
+        if !self.profile.is_2026() {
+            let sent: BTreeSet<Option<&str>> = original.iter().map(Value::as_str).collect();
+            return sent == tags.iter().map(|name| Some(name.as_str())).collect();
+        }
         let mut sent: Vec<Option<i64>> = original.iter().map(|item| item.get("id").and_then(Value::as_i64)).collect();
         let mut stored: Vec<Option<i64>> = tags.iter().map(|name| self.tags.get(name).copied()).collect();
         sent.sort_unstable();

@@ -6,6 +6,9 @@ pub enum Profile {
     /// 3.1.0.beta2 of March 2023, the server behind the recordings: tags are strings, only `raw_old` protects an edit, nothing protects a
     /// title, `/posts.json` is a window of 50 ids, `per_page` has no effect.
     V3_1,
+    /// A server of 2024: as that of 2023, but `original_text`, `original_title` and `original_tags` are compared, tags by their names
+    /// (contract 5.5).
+    V2024,
     /// A server of 2026: tags are objects, `original_text`, `original_title` and `original_tags` are compared, `/posts.json` gives the 50
     /// newest below `before`, `per_page` works, and the device flow is announced.
     V2026,
@@ -16,10 +19,16 @@ impl Profile {
         self == Self::V2026
     }
 
+    /// Whether text, title and tags are compared with what an edit says that they were.
+    pub(crate) fn compares_what_it_was(self) -> bool {
+        matches!(self, Self::V2024 | Self::V2026)
+    }
+
     /// What `about.json` says.
     pub(crate) fn version(self) -> &'static str {
         match self {
             Self::V3_1 => "3.1.0.beta2",
+            Self::V2024 => "3.3.0",
             Self::V2026 => "2026.8.0",
         }
     }
