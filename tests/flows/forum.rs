@@ -150,3 +150,28 @@ async fn replies_that_come_by_the_feed_stand_under_their_topics_and_are_edited_a
         assert_eq!(device.differences().await, Vec::<String>::new());
     }
 }
+
+#[tokio::test]
+async fn what_the_person_opened_is_looked_at_again_before_what_nobody_reads() {
+    for profile in PROFILES {
+        let forum = Forum::with_topics_as_member(profile, 40).await;
+        let (device, other) = (forum.synced().await, forum.synced().await);
+        forum.discourse.clock().advance(chrono::TimeDelta::minutes(10));
+        forum.discourse.with(|state| {
+            for (_, post) in &forum.topics {
+                state.rewrite_silently(*post, "A name was changed, and no list says so.");
+            }
+        });
+        let found = |report: &sync::Report| did(report).into_iter().map(|(title, _)| title).collect::<Vec<_>>();
+        let of_others = found(&other.sync().await);
+        assert_eq!(of_others.len(), 12, "{profile:?}: as many as its key bears");
+        let titles = (1..=40).map(crate::support::topic_title).filter(|title| !of_others.contains(title));
+        let opened: Vec<String> = titles.take(3).collect();
+        for title in &opened {
+            device.open(title).await;
+        }
+        let of_ours = found(&device.sync().await);
+        assert!(opened.iter().all(|title| of_ours.contains(title)), "{profile:?}: {opened:?} of {of_ours:?}");
+        assert_eq!(of_ours.len(), 12, "{profile:?}");
+    }
+}

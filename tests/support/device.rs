@@ -221,6 +221,13 @@ impl Device {
         found.remove(0)
     }
 
+    /// Opens a document as the person does.
+    #[cfg(feature = "discourse-integration")]
+    pub(crate) async fn open(&self, title: &str) {
+        let page = self.page(title).await;
+        self.store().mark_opened(page.id, self.clock.now()).await.unwrap();
+    }
+
     pub(crate) async fn save(&self, id: EntityId, content: &Content) {
         self.store().save(id, content, None, "save", self.clock.now()).await.unwrap();
     }

@@ -1,11 +1,12 @@
 //! What an account on a forum is made of.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::RemoteError;
+use domain::{RemoteError, RemoteRef};
 use rest::{Clock, Limits, Settings, Stop, Url};
 use secrecy::SecretString;
 
@@ -16,7 +17,7 @@ use crate::feed::Feed;
 use crate::key_request::Scopes;
 use crate::memory::Memory;
 
-/// Topics read in one pull although their list tells no news: what a shared key of 60 requests a minute bears, and one of 20 (contract 3.2).
+/// Topics read in one sync although their list tells no news: what a shared key of 60 requests a minute bears, and one of 20 (contract 3.2).
 const REREAD_ADMIN: usize = 60;
 const REREAD_USER: usize = 12;
 
@@ -78,7 +79,7 @@ pub struct Connection {
     pub limits: Limits,
     /// What earlier connections of this account learnt.
     pub memory: Memory,
-    /// Topics read in one pull although their list tells no news of them, the least recently read first.
+    /// Topics read in one sync, of all its spaces together, although their list tells no news of them.
     pub reread: usize,
     /// How long the lists of a category, once read whole, and the re-reading of topics are left alone: meanwhile the newest list of all
     /// categories tells what is new. A forum on this computer has no limit to be sparing with.
@@ -117,6 +118,8 @@ pub struct DiscourseRemote {
     pub(crate) memory: Memory,
     pub(crate) now: Clock,
     pub(crate) reread: usize,
+    /// The topics that are read again in this sync, once they were chosen.
+    pub(crate) rereads: Mutex<Option<BTreeSet<RemoteRef>>>,
     pub(crate) whole_every: TimeDelta,
     /// The newest list of all categories, and when it was asked for.
     pub(crate) newest: Mutex<Option<(DateTime<Utc>, Arc<TopicList>)>>,
@@ -159,6 +162,7 @@ impl DiscourseRemote {
             memory,
             now,
             reread,
+            rereads: Mutex::default(),
             whole_every,
             newest: Mutex::default(),
             feed: Mutex::default(),

@@ -66,6 +66,11 @@ pub(crate) fn token(topic: &ListedTopic) -> Token {
     ))
 }
 
+/// When a topic was bumped, by its token.
+pub(crate) fn bumped(token: &Token) -> Option<DateTime<Utc>> {
+    time(token.0.split('|').nth(2))
+}
+
 /// A topic with its first post as its body; `None` where the forum withholds the text, as it does of a post hidden by flags (contract 4.5):
 /// it is not empty.
 pub(crate) fn topic(topic: &Topic, token: Token, origin: &str) -> Option<RemoteObject> {

@@ -293,6 +293,13 @@ pub(crate) struct LatestPosts {
     pub(crate) latest_posts: Vec<Post>,
 }
 
+/// The newest posts of the person's messages (contract 4.6).
+#[derive(Deserialize)]
+pub(crate) struct PrivatePosts {
+    #[serde(default, deserialize_with = "nullable")]
+    pub(crate) private_posts: Vec<Post>,
+}
+
 #[derive(Deserialize)]
 pub(crate) struct Created {
     #[serde(default, deserialize_with = "nullable")]

@@ -1,5 +1,5 @@
 //! The cheap look: one list tells of every category what was bumped (contract 8.1, 8.2), and where several topics were, the feed of new
-//! posts has the replies of them all. What neither shows is looked for at intervals.
+//! posts has the replies of them all. What neither shows is looked for at intervals. Personal messages are in `letters`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, PoisonError};
@@ -7,13 +7,13 @@ use std::sync::{Arc, PoisonError};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{Cursor, Kind, Known, Page, RemoteError, RemoteId, RemoteObject, RemoteRef, Token};
 
-use crate::convert::{self, MESSAGES};
+use crate::convert;
 use crate::dto::{TopicList, TopicPage};
 use crate::feed::{self, Grown};
 use crate::{DiscourseRemote, pull};
 
 /// A post may become visible a little after its time, and clocks are compared to the second (contract 8.4).
-const OVERLAP: TimeDelta = TimeDelta::minutes(2);
+pub(crate) const OVERLAP: TimeDelta = TimeDelta::minutes(2);
 
 /// The newest list is asked for once for all categories of a sync; a long pull asks again.
 const KEPT: TimeDelta = TimeDelta::minutes(1);
@@ -26,7 +26,7 @@ pub(crate) struct Looked {
     /// Since when they are known whole, by our clock.
     whole: Option<DateTime<Utc>>,
     /// What was bumped before this moment is known, by the forum's clock.
-    since: Option<DateTime<Utc>>,
+    pub(crate) since: Option<DateTime<Utc>>,
     /// Topics that were handed over: when, and what they came with.
     handed: BTreeMap<RemoteRef, (DateTime<Utc>, Vec<RemoteRef>)>,
     /// Topics whose new posts came from the feed: the token that is known of each, and the one that its list entry has since.
@@ -51,15 +51,15 @@ pub(crate) fn starts() -> Vec<Cursor> {
 }
 
 impl DiscourseRemote {
-    fn look<T>(&self, space: &RemoteId, work: impl FnOnce(&mut Looked) -> T) -> T {
+    pub(crate) fn look<T>(&self, space: &RemoteId, work: impl FnOnce(&mut Looked) -> T) -> T {
         self.memory.with(|learnt| work(learnt.looked.entry(space.0.clone()).or_default()))
     }
 
-    /// Whether a space was read whole so lately that its news are enough. Personal messages are in no list but their own.
+    /// Whether a space was read whole so lately that its news are enough.
     pub(crate) fn knows_whole(&self, space: &RemoteId, known: &[Known]) -> bool {
         let whole = self.look(space, |looked| looked.whole);
         let lately = whole.is_some_and(|at| ((self.now)() - at).abs() < self.whole_every);
-        space.0 != MESSAGES && lately && known.iter().any(|known| known.remote.kind == Kind::Topic)
+        lately && known.iter().any(|known| known.remote.kind == Kind::Topic)
     }
 
     pub(crate) fn note_begun(&self, space: &RemoteId) {

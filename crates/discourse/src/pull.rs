@@ -43,6 +43,7 @@ impl DiscourseRemote {
     ) -> Result<Page, RemoteError> {
         match (cursor.list.as_str(), cursor.at.split_once('\n')) {
             ("topics" | "sent", _) => self.pull_topics(space, &cursor.list, Sweep::parse(&cursor.at), known).await,
+            ("news", _) if space.0 == MESSAGES => self.pull_letters(space, known).await,
             ("news", _) => self.pull_news(space, known).await,
             ("topic", Some((topic, token))) => {
                 let page = self.pull_topic(topic, Token(token.to_owned()), known).await?;
@@ -67,7 +68,7 @@ impl DiscourseRemote {
         known: &[Known],
     ) -> Result<Page, RemoteError> {
         let path = self.list_path(space, list).await?;
-        if sweep.page == 0 {
+        if sweep.page == 0 && (list == "sent" || space.0 != MESSAGES) {
             self.note_begun(space);
         }
         let listed: TopicPage = self.client.get(&format!("{path}page={}", sweep.page)).await?;
@@ -82,7 +83,7 @@ impl DiscourseRemote {
                 .iter()
                 .filter(|topic| category.is_none() || topic.category_id.is_none_or(|id| Some(id) == category))
         };
-        let mut here = KnownTopics::new(known, self.tokens(space, known), self.reread);
+        let mut here = KnownTopics::new(known, self.tokens(space, known), self.rereads(known));
         here.due.extend(self.untaken(space, known));
         let mut answer = Page::default();
         for topic in ours() {
@@ -177,20 +178,18 @@ fn refs(page: &Page) -> Vec<RemoteRef> {
 struct KnownTopics<'a> {
     posts: HashMap<&'a RemoteRef, Vec<&'a RemoteRef>>,
     tokens: BTreeMap<RemoteRef, Token>,
-    /// Topics that are read although their list entry tells no news, the least recently read first: no feed shows an edit of a post that
-    /// is not the last, or one within the grace period (contract 8.1, 8.3).
+    /// Topics that are read although their list entry tells no news: no feed shows an edit of a post that is not the last, or one within
+    /// the grace period (contract 8.1, 8.3).
     due: BTreeSet<RemoteRef>,
 }
 
 impl<'a> KnownTopics<'a> {
-    fn new(known: &'a [Known], tokens: BTreeMap<RemoteRef, Token>, reread: usize) -> Self {
-        let mut topics: Vec<&Known> = known.iter().filter(|known| known.remote.kind == Kind::Topic).collect();
-        topics.sort_by_key(|known| known.verified_at);
+    fn new(known: &'a [Known], tokens: BTreeMap<RemoteRef, Token>, due: BTreeSet<RemoteRef>) -> Self {
         let mut posts: HashMap<_, Vec<_>> = HashMap::new();
         for (topic, post) in known.iter().filter_map(|known| Some((known.parent.as_ref()?, &known.remote))) {
             posts.entry(topic).or_default().push(post);
         }
-        Self { posts, tokens, due: topics.iter().take(reread).map(|known| known.remote.clone()).collect() }
+        Self { posts, tokens, due }
     }
 
     fn posts<'b>(&'b self, topic: &'b RemoteRef) -> impl Iterator<Item = RemoteRef> + 'b {

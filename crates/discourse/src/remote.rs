@@ -75,6 +75,10 @@ impl Remote for DiscourseRemote {
         Ok(categories.chain([convert::messages()]).collect())
     }
 
+    fn note_known(&self, spaces: &[(RemoteId, Vec<Known>)]) {
+        self.choose_rereads(spaces);
+    }
+
     async fn begin_pull(&self, space: &RemoteId, known: &[Known]) -> Result<Vec<Cursor>, RemoteError> {
         Ok(if self.knows_whole(space, known) { news::starts() } else { pull::starts(space) })
     }

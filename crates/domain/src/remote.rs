@@ -158,6 +158,8 @@ pub struct Known {
     pub token: Token,
     /// When its content was last read in full.
     pub verified_at: Option<DateTime<Utc>>,
+    /// When the person last had it open here.
+    pub opened_at: Option<DateTime<Utc>>,
 }
 
 /// One object read by itself.
@@ -428,6 +430,10 @@ pub trait Remote: Send + Sync {
 
     /// Courses or categories that this account may keep.
     async fn spaces(&self) -> Result<Vec<RemoteSpace>, RemoteError>;
+
+    /// All that is known of the spaces that a run is about to pull, told once before the first of them: a site that looks again at some of
+    /// what no list tells news of chooses them among all. Makes no request.
+    fn note_known(&self, _spaces: &[(RemoteId, Vec<Known>)]) {}
 
     /// Starts of the lists that together are a complete pull of a space. Makes no request of its own where the lists themselves tell whether the container is readable.
     async fn begin_pull(&self, space: &RemoteId, known: &[Known]) -> Result<Vec<Cursor>, RemoteError>;

@@ -53,6 +53,8 @@ pub struct MappedRow {
     pub token: Token,
     /// When its content was last read.
     pub verified_at: Option<DateTime<Utc>>,
+    /// When the person last opened the entity.
+    pub opened_at: Option<DateTime<Utc>>,
     quiet: bool,
 }
 
@@ -66,6 +68,7 @@ impl MappedRow {
             parent: object.parent.clone(),
             token: object.token.clone(),
             verified_at: Some(verified_at),
+            opened_at: None,
             quiet,
         }
     }
@@ -116,7 +119,7 @@ impl Store {
     /// All mappings of a space, without their bases, the oldest entity first.
     pub async fn mapped(&self, account: AccountId, space: SpaceId) -> Result<Vec<MappedRow>> {
         const STATEMENT: &str =
-            "SELECT mirror.entity, remote_kind, remote_id, parent_kind, parent_id, token, verified_at,
+            "SELECT mirror.entity, remote_kind, remote_id, parent_kind, parent_id, token, verified_at, opened_at,
                (coalesce(ours.vector, '{}') = coalesce(theirs.vector, '{}') AND deleted_at IS NULL
                 AND NOT EXISTS (SELECT 1 FROM conflicts WHERE conflicts.entity = mirror.entity)) AS quiet
              FROM mirror
@@ -136,6 +139,7 @@ impl Store {
                     parent: parent(row)?,
                     token: Token(row.get("token")),
                     verified_at: Some(parse_time(row.get("verified_at"))?),
+                    opened_at: row.get::<Option<&str>, _>("opened_at").map(parse_time).transpose()?,
                     quiet: row.get("quiet"),
                 })
             })

@@ -34,12 +34,17 @@ impl Run<'_> {
     /// Receives all spaces of a site, one after the other.
     pub(crate) async fn pull(&self, site: &RunningSite) -> Result<(Vec<Pulled>, Vec<LeftOut>)> {
         let (mut pulled, mut left_out) = (Vec::new(), Vec::new());
+        let (mut spaces, mut all_known) = (Vec::new(), Vec::new());
         for space in self.wanted_spaces(site) {
+            all_known.push((space.remote.clone(), self.known(site, space).await?));
+            spaces.push(space);
+        }
+        site.site.remote.note_known(&all_known);
+        for (space, (_, known)) in spaces.into_iter().zip(&all_known) {
             if !site.is_in() {
                 break;
             }
-            let known = self.known(site, space).await?;
-            match self.pull_space(site, space, &known).await? {
+            match self.pull_space(site, space, known).await? {
                 Ok(()) => pulled.push(Pulled { space: space.clone(), complete: true }),
                 Err(error) => {
                     if error.concerns_the_site() {

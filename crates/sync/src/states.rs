@@ -36,6 +36,7 @@ impl Run<'_> {
                 parent: mapped.parent,
                 token: mapped.token,
                 verified_at: mapped.verified_at,
+                opened_at: mapped.opened_at,
             })
             .collect())
     }

@@ -136,6 +136,7 @@ async fn quizzes_of_a_course_without_any_are_asked_for_once_a_day_or_when_one_sh
             parent: object.parent.clone(),
             token: object.token.clone(),
             verified_at: None,
+            opened_at: None,
         };
         objects.values().map(one).collect()
     };

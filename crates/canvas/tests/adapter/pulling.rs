@@ -98,8 +98,13 @@ async fn a_known_revision_number_is_kept_while_the_time_is_the_same() {
         .done(&site.update(&page, domain::Content { body: "<p>New.</p>".to_owned(), ..page.content.clone() }))
         .await;
     assert!(written.token.0.starts_with("rev:2|"), "{:?}", written.token);
-    let known =
-        [Known { remote: written.remote.clone(), parent: None, token: written.token.clone(), verified_at: None }];
+    let known = [Known {
+        remote: written.remote.clone(),
+        parent: None,
+        token: written.token.clone(),
+        verified_at: None,
+        opened_at: None,
+    }];
     let (objects, _) = site.pull(&known).await;
     assert_eq!(objects[&written.remote].token, written.token);
     let (objects, _) = site.pull(&[]).await;

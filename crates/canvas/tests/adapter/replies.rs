@@ -61,6 +61,7 @@ async fn threads_without_news_are_not_asked_for() {
             parent: object.parent.clone(),
             token: object.token.clone(),
             verified_at: Some(site.server.clock().now()),
+            opened_at: None,
         };
         objects.values().map(one).collect()
     };

@@ -227,6 +227,7 @@ async fn a_second_pull_finds_the_same_and_reads_only_what_is_due() {
             parent: object.parent.clone(),
             token: object.token.clone(),
             verified_at: Some(now()),
+            opened_at: None,
         })
         .collect();
     let (again, unchanged) = forum.pull_all(&remote, &known).await;

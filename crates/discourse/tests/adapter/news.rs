@@ -72,6 +72,7 @@ impl Program {
                 parent: object.parent.clone(),
                 token: object.token.clone(),
                 verified_at: Some(at),
+                opened_at: None,
             });
         }
         objects
@@ -82,6 +83,8 @@ impl Program {
         self.server.log().reset();
         let remote = self.remote();
         remote.identify().await.unwrap();
+        let known: Vec<_> = self.spaces.iter().map(|space| (space.clone(), self.of(space))).collect();
+        remote.note_known(&known);
         let (mut all, mut named) = (Vec::new(), BTreeSet::new());
         for space in &self.spaces {
             let mut waiting = remote.begin_pull(space, &self.of(space)).await.unwrap();
@@ -104,7 +107,8 @@ impl Program {
             let is_in = |remote: &RemoteRef| {
                 let id: i64 = remote.id.0.parse().unwrap();
                 let topic = if remote.kind == Kind::Topic { id } else { state.posts[&id].topic_id };
-                state.topics[&topic].category_id.is_some_and(|category| category.to_string() == space.0)
+                let place = state.topics[&topic].category_id.map(|category| category.to_string());
+                place.as_deref().unwrap_or("messages") == space.0
             };
             self.known.iter().filter(|known| is_in(&known.remote)).cloned().collect()
         })
@@ -348,5 +352,69 @@ async fn what_the_feed_brought_and_nobody_took_over_comes_again() {
         assert!(made.iter().all(|post| posts(&objects).contains(post)), "{profile:?}: shown, not taken, and due again");
         program.wait(1);
         assert_eq!((program.sync().await, program.server.log().total()), (vec![], 2), "{profile:?}");
+    }
+}
+
+#[tokio::test]
+async fn all_categories_together_read_no_more_topics_again_than_a_key_bears_and_come_to_every_one() {
+    for profile in BOTH {
+        let mut program = Program::begun(profile).await;
+        program.reread = 12;
+        let mut read = BTreeSet::new();
+        for round in 1..=8 {
+            program.wait(5);
+            program.sync().await;
+            let paths = program.server.log().all().into_iter().filter(|record| record.path.starts_with("/t/"));
+            let now: BTreeSet<String> = paths.map(|record| record.path).collect();
+            assert_eq!(program.read_topics(), 12, "{profile:?}, round {round}: {} categories", program.spaces.len());
+            read.extend(now);
+        }
+        assert_eq!(read.len(), 90, "{profile:?}: every topic has had its turn");
+    }
+}
+
+#[tokio::test]
+async fn personal_messages_cost_one_more_request_when_nothing_happened_and_what_is_new_in_them_is_read() {
+    for profile in BOTH {
+        let mut program = Program::begun(profile).await;
+        let tess = program.server.with(|state| state.add_user("tess", "member", 2));
+        let letters: Vec<i64> = program.server.with(|state| {
+            let write = |state: &mut simulators::discourse::Forum, at: i64| {
+                let (from, to) = if at % 2 == 0 { (1, tess) } else { (tess, 1) };
+                state
+                    .add_private_message(
+                        from,
+                        &[to],
+                        &format!("Letter number {at} of this year"),
+                        "Can you take the boat?",
+                    )
+                    .0
+            };
+            (0..40).map(|at| write(state, at)).collect()
+        });
+        program.spaces.push(RemoteId("messages".to_owned()));
+        program.wait(5);
+        program.sync().await;
+        for _ in 0..2 {
+            program.wait(1);
+            assert_eq!(program.sync().await, [], "{profile:?}");
+            let asked: Vec<String> = program.server.log().all().into_iter().map(|record| record.path).collect();
+            assert_eq!(asked.len(), 3, "{profile:?}: who it is, and the newest of both sorts: {asked:?}");
+        }
+        program.wait(1);
+        let reply =
+            program.server.with(|state| state.add_post(tess, letters[3], "The engine is new since today.", None));
+        let fresh = program.server.with(|state| {
+            state.add_private_message(1, &[tess], "One that was written in the browser", "Bring the lamp, please.").0
+        });
+        let objects = program.sync().await;
+        assert_eq!((posts(&objects), program.server.log().total()), (vec![reply], 5), "{profile:?}");
+        assert!(objects.iter().any(|object| object.remote == RemoteRef::new(Kind::Topic, fresh)), "{profile:?}");
+        program.wait(1);
+        assert_eq!((program.sync().await, program.server.log().total()), (vec![], 3), "{profile:?}");
+        // What no feed shows is looked for as in categories.
+        program.wait(5);
+        program.sync().await;
+        assert!(program.server.log().count("GET", "/private-messages") >= 2, "{profile:?}: both lists, whole");
     }
 }

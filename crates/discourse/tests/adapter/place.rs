@@ -152,6 +152,7 @@ pub(crate) fn known(objects: &[RemoteObject]) -> Vec<Known> {
         parent: object.parent.clone(),
         token: object.token.clone(),
         verified_at: Some(now()),
+        opened_at: None,
     };
     objects.iter().map(known).collect()
 }

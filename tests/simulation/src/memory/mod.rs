@@ -20,8 +20,8 @@ use std::task::{Poll, Waker};
 
 use chrono::{DateTime, Utc};
 use domain::{
-    AccountId, Base, Content, DeviceId, EntityId, IdSeed, Kind, RemoteObject, RemoteRef, Replica,
-    RevisionId, SpaceId, VersionVector,
+    AccountId, Base, Content, DeviceId, EntityId, IdSeed, Kind, RemoteObject, RemoteRef, Replica, RevisionId, SpaceId,
+    VersionVector,
 };
 use store::{
     ConflictRow, Entity, Error, JournalEntry, KnownUpload, Mapped, Parked, PullState, Result, Revision, Space,

@@ -225,6 +225,19 @@ impl Forum {
         Ok(Answer::ok(&json!({ "latest_posts": rows })))
     }
 
+    /// The newest posts of the messages that the person is a member of.
+    pub(crate) fn private_posts(&self, actor: &Actor) -> Outcome {
+        let Some(user) = actor.id() else { return Err(Answer::not_found()) };
+        let is_member = |post: &Post| {
+            let topic = self.topics.get(&post.topic_id).filter(|topic| topic.deleted.is_none());
+            topic.and_then(|topic| topic.members.as_ref()).is_some_and(|members| members.contains(&user))
+        };
+        let eligible = |post: &&Post| post.post_type == 1 && !post.hidden && post.deleted.is_none() && is_member(post);
+        let newest = self.posts.values().rev().filter(eligible).take(50);
+        let rows: Vec<Value> = newest.map(|post| self.post_json(actor, post, Shown::FEED)).collect();
+        Ok(Answer::ok(&json!({ "private_posts": rows })))
+    }
+
     pub(crate) fn pending_posts(&self, actor: &Actor, username: &str) -> Outcome {
         let user = self.user_by_name(username).ok_or_else(Answer::not_found)?;
         if actor.user.is_none() {

@@ -139,6 +139,7 @@ impl Forum {
             }
             ["t", slug] => self.topic_by_slug(actor, request, slug),
             ["posts"] => self.latest_posts(actor, request),
+            ["private-posts"] => self.private_posts(actor),
             ["posts", "by_number", topic, number] => self.post_by_number(actor, id_of(topic)?, id_of(number)?),
             ["posts", name, "pending"] => self.pending_posts(actor, name),
             ["posts", id] => self.show_post(actor, request, id_of(id)?),
