@@ -20,7 +20,7 @@ pub(crate) fn from_failure(failure: Failure) -> RemoteError {
         Some(said) if kind == RemoteErrorKind::Down => format!("{} ({said})", failure.words),
         _ => failure.words,
     };
-    RemoteError { kind, words, maybe_done: failure.maybe_done }
+    RemoteError { maybe_done: failure.maybe_done, ..RemoteError::new(kind, words).after(failure.wait) }
 }
 
 /// An answer that is no success, as an error. Only 401 with `WWW-Authenticate` says that the token is dead; any other 401 or 403 is about this

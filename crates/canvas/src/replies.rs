@@ -302,6 +302,7 @@ mod tests {
             parent: Some(topic.clone()),
             token: Token(format!("{}|{}", time_text(made), time_text(made))),
             verified_at: Some(now - TimeDelta::hours(hours)),
+            opened_at: None,
         };
         let read = |count: u64, last: Option<DateTime<Utc>>, known: &[Known]| {
             let mut page = Page::default();

@@ -12,7 +12,7 @@ use secrecy::SecretString;
 
 use crate::client::Client;
 use crate::dto::TopicList;
-use crate::errors::from_failure;
+use crate::errors::{UNNAMED_WAIT, from_failure};
 use crate::feed::Feed;
 use crate::key_request::Scopes;
 use crate::memory::Memory;
@@ -100,7 +100,7 @@ impl Connection {
             now,
             seed: 0,
             stop: Stop::new(),
-            limits: Limits::default(),
+            limits: Limits { throttle_least: UNNAMED_WAIT, throttle_total: UNNAMED_WAIT * 3, ..Limits::default() },
             memory: Memory::default(),
             reread,
             whole_every,

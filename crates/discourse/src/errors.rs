@@ -6,13 +6,17 @@ use domain::{RemoteError, RemoteErrorKind};
 use rest::{Answer, Failure, FailureKind, Window};
 use serde_json::Value;
 
-/// The limits of requests by the code that a refusal names (contract 3.2). Limits on actions name none, and a day's limit is only waited out.
+/// The limits of requests by the code that a refusal names (contract 3.2). Limits on actions name none.
 pub(crate) const WINDOWS: &[Window] = &[
     Window { code: "user_api_key_limiter_60_secs", span: Duration::from_secs(60), counts_refused: false },
     Window { code: "admin_api_key_rate_limit", span: Duration::from_secs(60), counts_refused: false },
     Window { code: "ip_10_secs_limit", span: Duration::from_secs(10), counts_refused: true },
     Window { code: "ip_60_secs_limit", span: Duration::from_secs(60), counts_refused: true },
 ];
+/// How a code ends whose limit is of a day: nobody waits for that, and nobody asks before it is over (contract 3.3).
+pub(crate) const DAY: &str = "_1_day";
+/// How long a refusal without a time is waited for at least (contract 3.3).
+pub(crate) const UNNAMED_WAIT: Duration = Duration::from_secs(60);
 pub(crate) const LIMIT_HEADER: &str = "discourse-rate-limit-error-code";
 
 /// A failure of a write: a limit on this sort of action concerns this item alone (contract 3.4), any other as in [`from_failure`].
@@ -46,7 +50,7 @@ pub(crate) fn from_failure(failure: Failure) -> RemoteError {
     {
         return RemoteError::new(kind, words(&said).unwrap_or(failure.words));
     }
-    RemoteError { kind, words: failure.words, maybe_done: failure.maybe_done }
+    RemoteError { maybe_done: failure.maybe_done, ..RemoteError::new(kind, failure.words).after(failure.wait) }
 }
 
 /// An answer that is no success, as an error. None of these statuses leaves a write done.

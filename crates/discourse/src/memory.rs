@@ -8,7 +8,7 @@ use rest::Budget;
 use serde_json::Value;
 
 use crate::dto::CurrentUser;
-use crate::errors::{LIMIT_HEADER, WINDOWS};
+use crate::errors::{DAY, LIMIT_HEADER, WINDOWS};
 use crate::news::Looked;
 use crate::settings::SiteSettings;
 
@@ -21,7 +21,7 @@ pub struct Memory {
 
 impl Default for Memory {
     fn default() -> Self {
-        Self { learnt: Arc::default(), budget: Budget::new(LIMIT_HEADER, WINDOWS) }
+        Self { learnt: Arc::default(), budget: Budget::new(LIMIT_HEADER, WINDOWS).closing(DAY) }
     }
 }
 

@@ -354,6 +354,8 @@ pub struct RemoteError {
     pub words: String,
     /// Whether the request may have been carried out all the same (answer lost, 5xx on a write).
     pub maybe_done: bool,
+    /// For how many seconds the site takes no more requests, where it says so.
+    pub wait_seconds: Option<u64>,
 }
 
 /// Sorts of failure, by what the caller does about them.
@@ -389,7 +391,7 @@ pub enum RemoteErrorKind {
 impl RemoteError {
     /// An error whose request was certainly not carried out.
     pub fn new(kind: RemoteErrorKind, words: impl Into<String>) -> Self {
-        Self { kind, words: words.into(), maybe_done: false }
+        Self { kind, words: words.into(), maybe_done: false, wait_seconds: None }
     }
 
     /// The same error, with the outcome of the write unknown.
@@ -412,10 +414,11 @@ impl RemoteError {
         matches!(self.kind, RemoteErrorKind::Forbidden | RemoteErrorKind::Refused)
     }
 
-    /// A wait that the site asked for is part of the words only; callers wait inside `rest`.
+    /// The same error, with the time for which the site takes no more requests. Short ones are waited out inside `rest`.
     #[must_use]
-    pub fn throttled(wait: Duration) -> Self {
-        Self::new(RemoteErrorKind::Throttled, format!("asked to wait {} s", wait.as_secs()))
+    pub fn after(mut self, wait: Option<Duration>) -> Self {
+        self.wait_seconds = wait.map(|wait| wait.as_secs());
+        self
     }
 }
 

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use chrono::{DateTime, TimeDelta, Utc};
 use tokio::time::Instant;
 
 /// Our clock tells when a request left, the site's when it came: this much may lie between two of them.
@@ -29,6 +30,8 @@ pub struct Budget {
     /// The header in which a refusal names its limit.
     header: &'static str,
     windows: &'static [Window],
+    /// How the code of a limit ends after which the site is not asked again before the time that it names.
+    closing: Option<&'static str>,
     ring: Arc<Mutex<Ring>>,
 }
 
@@ -40,13 +43,37 @@ struct Ring {
     learnt: BTreeMap<&'static str, usize>,
     /// The site asked for silence until then.
     silent_until: Option<Instant>,
+    /// The site takes nothing until then. By the clock on the wall: a computer that sleeps over night is not made to wait another.
+    closed_until: Option<DateTime<Utc>>,
 }
 
 impl Budget {
     /// Nothing is known yet: requests go as they come until one is refused.
     #[must_use]
     pub fn new(header: &'static str, windows: &'static [Window]) -> Self {
-        Self { header, windows, ring: Arc::default() }
+        Self { header, windows, closing: None, ring: Arc::default() }
+    }
+
+    /// The same, with limits too long to be waited out: those whose code ends so.
+    #[must_use]
+    pub fn closing(mut self, end: &'static str) -> Self {
+        self.closing = Some(end);
+        self
+    }
+
+    /// How long the site takes no request at all, as it said.
+    pub(crate) fn closed(&self, now: DateTime<Utc>) -> Option<Duration> {
+        (self.lock().closed_until? - now).to_std().ok().filter(|left| !left.is_zero())
+    }
+
+    /// Learns from the code of a refusal whether, and until when, the site is closed.
+    pub(crate) fn close(&self, code: Option<&str>, wait: Option<Duration>, now: DateTime<Utc>) {
+        let Some((end, code)) = self.closing.zip(code) else { return };
+        let Some(wait) = wait.and_then(|wait| TimeDelta::from_std(wait).ok()).filter(|_| code.ends_with(end)) else {
+            return;
+        };
+        tracing::info!(code, seconds = wait.num_seconds(), "the site takes no more requests");
+        self.lock().closed_until = Some(now + wait);
     }
 
     pub(crate) fn header(&self) -> &'static str {

@@ -37,6 +37,8 @@ pub struct Limits {
     pub retry_wait: Duration,
     /// Wait after a throttle that says no time; it doubles up to 30 s.
     pub throttle_wait: Duration,
+    /// Added to that, for sites that mean a longer one (contract discourse 3.3).
+    pub throttle_least: Duration,
     /// Time that one request may wait for throttles altogether.
     pub throttle_total: Duration,
     /// Redirects followed within the same origin.
@@ -55,6 +57,7 @@ impl Default for Limits {
             retries: 2,
             retry_wait: Duration::from_millis(300),
             throttle_wait: Duration::from_secs(1),
+            throttle_least: Duration::ZERO,
             throttle_total: Duration::from_secs(60),
             redirects: 3,
             bucket: Bucket::default(),
@@ -287,8 +290,14 @@ impl Client {
     /// Waits until the site's limits, as far as they are known, take one more request; tells when it left.
     ///
     /// # Errors
-    /// `Stopped`, and nothing else.
+    /// `Stopped`, and `Throttled` where the site said that it takes nothing for longer than anybody waits.
     pub(crate) async fn take_turn(&self) -> Result<Instant, Failure> {
+        if let Some(left) = self.inner.budget.as_ref().and_then(|budget| budget.closed((self.inner.now)())) {
+            let words = "the site takes no more requests for now";
+            let mut failure = Failure::new(FailureKind::Throttled, words);
+            failure.wait = Some(left);
+            return Err(failure);
+        }
         loop {
             let now = Instant::now();
             match self.inner.budget.as_ref().map(|budget| budget.take(now)) {

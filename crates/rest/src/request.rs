@@ -171,8 +171,10 @@ impl Request {
                     let limit = budget.and_then(|budget| answer.header(budget.header())).map(str::to_owned);
                     if let Some(budget) = budget {
                         budget.refused(limit.as_deref(), left, Instant::now(), throttle.wait);
+                        budget.close(limit.as_deref(), throttle.wait, now);
                     }
-                    let wait = throttle.wait.unwrap_or_else(|| self.client.inner.jitter.spread(throttle_wait));
+                    let unnamed = || limits.throttle_least + self.client.inner.jitter.spread(throttle_wait);
+                    let wait = throttle.wait.unwrap_or_else(unnamed);
                     if throttled + wait > limits.throttle_total {
                         let mut failure = answer.failure(FailureKind::Throttled, throttle_words(&answer));
                         failure.wait = throttle.wait;

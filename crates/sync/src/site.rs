@@ -152,7 +152,14 @@ fn words(site: &str, space: Option<&SiteSpace>, error: &RemoteError) -> (&'stati
             ),
         ),
         Throttled | Later(_) => {
-            ("throttled", format!("{site} takes no more requests for now. The rest goes next time."))
+            let words = match error.wait_seconds.filter(|seconds| *seconds >= NAMED) {
+                Some(seconds) => format!(
+                    "{site} takes no more requests for now. It goes on in {}; a sync before that does not ask it.",
+                    long(seconds)
+                ),
+                None => format!("{site} takes no more requests for now. The rest goes next time."),
+            };
+            ("throttled", words)
         }
         Down => ("down", format!("{site} answers with an error ({}). Your changes are safe here.", error.words)),
         Stopped => ("stopped", "Stopped. The rest goes next time.".to_owned()),
@@ -160,5 +167,36 @@ fn words(site: &str, space: Option<&SiteSpace>, error: &RemoteError) -> (&'stati
             ("refused", format!("{site} does not let you read {place}: {}. Your copy is kept.", error.words))
         }
         Refused | Malformed => ("refused", format!("{place} could not be read: {}. Your copy is kept.", error.words)),
+    }
+}
+
+/// Shorter waits are over before anybody has read of them.
+const NAMED: u64 = 300;
+
+/// A wait as people say it, never shorter than it is.
+fn long(seconds: u64) -> String {
+    match seconds.div_ceil(60) {
+        minutes @ ..=90 => format!("{minutes} minutes"),
+        minutes => format!("{} hours", minutes.div_ceil(60)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn a_site_that_takes_no_more_requests_today_says_when_it_goes_on() {
+        let throttled = |seconds: Option<u64>| {
+            let error = RemoteError::new(RemoteErrorKind::Throttled, "enough").after(seconds.map(Duration::from_secs));
+            words("The forum", None, &error).1
+        };
+        assert!(throttled(Some(85_734)).contains("goes on in 24 hours"), "{}", throttled(Some(85_734)));
+        assert!(throttled(Some(3_000)).contains("goes on in 50 minutes"));
+        for short in [Some(17), None] {
+            assert!(throttled(short).contains("The rest goes next time"));
+        }
     }
 }

@@ -85,6 +85,74 @@ async fn a_limit_on_the_key_or_the_address_concerns_the_site() {
     }
 }
 
+#[tokio::test]
+async fn a_days_limit_of_the_key_names_its_time_and_the_forum_is_not_asked_again_before_it_is_over() {
+    let forum = forum(Profile::V2026).await;
+    let memory = discourse::Memory::default();
+    let clock = simulators::clock::Clock::frozen_at(crate::place::now());
+    let (of_program, for_clock) = (memory.clone(), clock.clone());
+    let (lena, remote) = forum.student_with(|connection| {
+        connection.memory = of_program;
+        connection.now = std::sync::Arc::new(move || for_clock.now());
+    });
+    let key = ("discourse-rate-limit-error-code", "user_api_key_limiter_1_day");
+    let shape = refusal("application/json; charset=utf-8", DAY, &[("retry-after", "85734"), key]);
+    forum.server.faults().add(On::method("GET", "/session/current").nth(1), shape);
+    let error = remote.identify().await.unwrap_err();
+    assert_eq!((error.kind, error.wait_seconds), (RemoteErrorKind::Throttled, Some(85_734)));
+    forum.server.log().reset();
+    // Another sync of the same program, and a write.
+    clock.advance(chrono::TimeDelta::hours(3));
+    let again = forum.by_user_key_with(lena, |connection| {
+        connection.memory = memory;
+        let clock = clock.clone();
+        connection.now = std::sync::Arc::new(move || clock.now());
+    });
+    let error = again.identify().await.unwrap_err();
+    assert_eq!((error.kind, error.wait_seconds), (RemoteErrorKind::Throttled, Some(85_734 - 3 * 3600)));
+    let reply = forum.reply("I shall bring two lamps and the long rope.", "day-3");
+    let error = again.send(&forum.space(), &reply).await.unwrap_err();
+    assert_eq!((error.kind, error.maybe_done), (RemoteErrorKind::Throttled, false));
+    assert_eq!(forum.server.log().total(), 0, "the forum is not asked");
+    clock.advance(chrono::TimeDelta::hours(21));
+    assert_eq!(again.identify().await.unwrap().user_name, "lena");
+}
+
+#[tokio::test]
+async fn a_refusal_that_names_no_time_is_waited_for_a_minute() {
+    let forum = forum(Profile::V3_1).await;
+    let (_, remote) = forum.student();
+    let nginx = refusal("text/html", "<html><body>429 Too Many Requests</body></html>", &[]);
+    forum.server.faults().add(On::method("GET", "/session/current").nth(1), nginx);
+    let fast = Fast::begin(&forum);
+    let begun = tokio::time::Instant::now();
+    assert_eq!(remote.identify().await.unwrap().user_name, "lena");
+    let took = begun.elapsed();
+    drop(fast);
+    assert!((60..75).contains(&took.as_secs()), "{took:?}");
+    tokio::time::resume();
+}
+
+#[tokio::test]
+async fn where_only_staff_may_write_staff_writes_and_others_are_told() {
+    use simulators::discourse::Writable;
+    for profile in [Profile::V3_1, Profile::V2026] {
+        let forum = forum(profile).await;
+        forum.server.with(|state| state.settings.writable = Writable::StaffOnly);
+        let (_, student) = forum.student();
+        assert!(student.identify().await.unwrap().read_only.is_some(), "{profile:?}");
+        let staff = forum.remote();
+        assert_eq!(staff.identify().await.unwrap().read_only, None, "{profile:?}");
+        let reply = forum.reply("I shall bring two lamps and the long rope.", "staff-1");
+        assert!(matches!(staff.send(&forum.space(), &reply).await, Ok(domain::Sent::Done { .. })), "{profile:?}");
+        // Where nobody may, the forum says so of each change, and nothing was done.
+        forum.server.with(|state| state.settings.writable = Writable::Nobody);
+        let reply = forum.reply("And the long ladder, if somebody helps me.", "staff-2");
+        let error = staff.send(&forum.space(), &reply).await.unwrap_err();
+        assert_eq!((error.kind, error.maybe_done), (RemoteErrorKind::Down, false), "{profile:?}");
+    }
+}
+
 /// Pulls a category of so many topics, four requests at a time as the engine does, and counts refusals after the first that taught a limit.
 async fn pull_under_a_limit(forum: &Forum, remote: &DiscourseRemote) -> (BTreeSet<domain::RemoteRef>, usize) {
     let mut waiting = remote.begin_pull(&forum.space(), &[]).await.unwrap();

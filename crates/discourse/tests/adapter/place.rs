@@ -75,9 +75,17 @@ impl Forum {
 
     /// A user's own key.
     pub(crate) fn by_user_key(&self, user: i64) -> DiscourseRemote {
+        self.by_user_key_with(user, |_| {})
+    }
+
+    /// The same with another connection.
+    pub(crate) fn by_user_key_with(&self, user: i64, change: impl FnOnce(&mut Connection)) -> DiscourseRemote {
         let client_id = format!("client-of-{user}");
         let key = self.server.with(|state| state.add_user_key(user, &client_id, &["read", "write"]));
-        self.connect(Auth::UserKey { key: SecretString::from(key), client_id, scopes: Scopes::ReadAndWrite })
+        let mut connection =
+            self.connection(Auth::UserKey { key: SecretString::from(key), client_id, scopes: Scopes::ReadAndWrite });
+        change(&mut connection);
+        DiscourseRemote::connect(connection).unwrap()
     }
 
     /// A reply to the topic.
