@@ -43,6 +43,10 @@ impl Failure {
             #[cfg(feature = "sync-engine")]
             Self::Sync(sync::Error::Store(error)) => of_store(error),
             #[cfg(feature = "sync-engine")]
+            Self::Sync(sync::Error::Stopped) => {
+                dto("stopped", "Stopped.", "Nothing was sent or changed.", "Read the sites again when you like.", true)
+            }
+            #[cfg(feature = "sync-engine")]
             Self::Sync(error) => {
                 dto("damaged", &error.to_string(), "Your texts and their history are intact.", "Show details.", false)
             }

@@ -1,6 +1,6 @@
 //! The first pull of a large forum: of use at once, with what is still to come, stopped at any time and gone on with later.
 
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::{Arc, Mutex};
 
 use chrono::TimeDelta;
 use simulators::discourse::Profile;
@@ -13,17 +13,15 @@ const TOPICS: usize = 80;
 /// A watch that stops the run when so many things are here, and what it heard.
 fn stopping_at(shown: u32) -> (Watch, Arc<Mutex<Vec<SiteProgress>>>) {
     let heard: Arc<Mutex<Vec<SiteProgress>>> = Arc::default();
-    let handle: Arc<OnceLock<Watch>> = Arc::default();
-    let watch = {
-        let (heard, handle) = (Arc::clone(&heard), Arc::clone(&handle));
-        Watch::new(move |sites| {
-            heard.lock().unwrap().extend(sites.iter().cloned());
-            if sites.iter().any(|site| site.shown >= shown) {
-                handle.get().unwrap().stop();
-            }
-        })
-    };
-    handle.set(watch.clone()).unwrap();
+    let told = Arc::clone(&heard);
+    let watch = Watch::new(move |watch| {
+        let sites = watch.sites();
+        let enough = sites.iter().any(|site| site.shown >= shown);
+        told.lock().unwrap().extend(sites);
+        if enough {
+            watch.stop();
+        }
+    });
     (watch, heard)
 }
 

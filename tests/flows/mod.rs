@@ -37,3 +37,5 @@ mod review;
 #[cfg(feature = "full-integration")]
 mod sample;
 mod server_changes;
+#[cfg(feature = "full-integration")]
+mod stopping;

@@ -99,4 +99,8 @@ impl Remote for CanvasRemote {
         let rest::Traffic { requests, writes, bytes_in, bytes_out, waited_millis } = self.client.traffic();
         Traffic { requests, writes, bytes_in, bytes_out, waited_millis }
     }
+
+    fn waits_for(&self) -> Option<std::time::Duration> {
+        self.client.http().waits_for()
+    }
 }

@@ -156,6 +156,10 @@ impl Remote for DiscourseRemote {
         let rest::Traffic { requests, writes, bytes_in, bytes_out, waited_millis } = self.client.http().traffic();
         Traffic { requests, writes, bytes_in, bytes_out, waited_millis }
     }
+
+    fn waits_for(&self) -> Option<std::time::Duration> {
+        self.client.http().waits_for()
+    }
 }
 
 impl DiscourseRemote {

@@ -488,4 +488,9 @@ pub trait Remote: Send + Sync {
 
     /// What was sent and received since the value was made.
     fn traffic(&self) -> Traffic;
+
+    /// How long it still waits for the site's limits before it sends the next request; nothing while it does not wait.
+    fn waits_for(&self) -> Option<Duration> {
+        None
+    }
 }

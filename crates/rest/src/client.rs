@@ -15,6 +15,7 @@ use url::{Host, Url};
 use crate::pace::Jitter;
 use crate::room::{Bucket, Room};
 use crate::traffic::Meter;
+use crate::waits::Waits;
 use crate::{Auth, Budget, Failure, FailureKind, Method, Request, Stop, Traffic};
 
 /// Where the time comes from.
@@ -116,6 +117,7 @@ pub(crate) struct Inner {
     pub(crate) meter: Meter,
     pub(crate) jitter: Jitter,
     pub(crate) room: Room,
+    pub(crate) waits: Waits,
     pub(crate) now: Clock,
     pub(crate) stop: Stop,
     pub(crate) budget: Option<Budget>,
@@ -172,6 +174,7 @@ impl Client {
                 meter: Meter::default(),
                 jitter: Jitter::new(seed),
                 room: Room::default(),
+                waits: Waits::default(),
                 now,
                 stop,
                 budget,
@@ -227,6 +230,12 @@ impl Client {
     #[must_use]
     pub fn traffic(&self) -> Traffic {
         self.inner.meter.read()
+    }
+
+    /// How long the longest of the waits still takes that are under way; nothing where no request waits.
+    #[must_use]
+    pub fn waits_for(&self) -> Option<Duration> {
+        self.inner.waits.longest(Instant::now())
     }
 
     /// The server's clock minus ours in whole seconds, from the last answer's `Date`; none where no answer had one.
@@ -313,10 +322,12 @@ impl Client {
     /// `Stopped`, and nothing else.
     pub async fn wait(&self, time: Duration) -> Result<(), Failure> {
         let start = Instant::now();
+        let waiting = self.inner.waits.begin(start + time);
         let stopped = tokio::select! {
             () = self.inner.stop.cancelled() => true,
             () = tokio::time::sleep(time) => false,
         };
+        drop(waiting);
         self.inner.meter.waited(start.elapsed());
         if stopped { Err(Failure::stopped()) } else { Ok(()) }
     }

@@ -15,6 +15,7 @@ mod request;
 mod room;
 mod traffic;
 mod upload;
+mod waits;
 
 pub use answer::Answer;
 pub use auth::Auth;

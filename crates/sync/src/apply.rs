@@ -222,6 +222,11 @@ impl Run<'_> {
         };
         let Applied::Done(entity, replaced) = applied else { return Ok(None) };
         parents.0.insert(object.remote.clone(), None);
+        match &line.action {
+            Action::Merge { merged, .. } => self.shown.wrote(entity, merged),
+            Action::Pull | Action::Join => self.shown.wrote(entity, &seen),
+            _ => {}
+        }
         let quiet = matches!(line.action, Action::Refresh | Action::Join);
         Ok((!quiet).then_some(Told { did, entity, replaced }))
     }

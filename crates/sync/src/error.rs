@@ -9,6 +9,9 @@ pub enum Error {
     /// A sync of this workspace is under way in this process.
     #[error("A sync is under way already.")]
     Running,
+    /// Reading for a plan was stopped: it would not show all that a sync would do.
+    #[error("Stopped.")]
+    Stopped,
     /// Something stored is not of the form that this version writes.
     #[error("stored sync data could not be read: {0}")]
     Stored(String),

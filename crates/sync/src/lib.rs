@@ -5,6 +5,7 @@
 
 mod apply;
 mod arrivals;
+mod as_shown;
 mod confirming;
 mod error;
 mod far;

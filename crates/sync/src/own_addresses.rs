@@ -194,7 +194,10 @@ impl Run<'_> {
             let Some(body) = self.as_there(site, space.id, format, body, Some(&mapping.base)).await? else { continue };
             let content = domain::Content { body, ..entity.content.clone() };
             match self.store.save(id, &content, Some(entity.counter), "links", self.now()).await {
-                Ok(_) => led.push(id),
+                Ok(_) => {
+                    self.shown.wrote(id, &content);
+                    led.push(id);
+                }
                 // Somebody types: their save is sent, and the link with it.
                 Err(store::Error::Raced) => {}
                 Err(error) => return Err(error.into()),

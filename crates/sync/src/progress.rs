@@ -39,7 +39,7 @@ pub struct SiteProgress {
     pub doing: String,
 }
 
-type Listener = Arc<dyn Fn(&[SiteProgress]) + Send + Sync>;
+type Listener = Arc<dyn Fn(&Watch) + Send + Sync>;
 
 /// The handle of a run that its starter keeps: what it does now, and the stop button.
 #[derive(Clone, Default)]
@@ -50,15 +50,18 @@ pub struct Watch {
 }
 
 impl Watch {
-    /// A handle whose listener is called at each step, on the run's own task.
+    /// A handle whose listener is called at each step, on the run's own task, and at once when a stop is asked for.
     #[must_use]
-    pub fn new(listener: impl Fn(&[SiteProgress]) + Send + Sync + 'static) -> Self {
+    pub fn new(listener: impl Fn(&Self) + Send + Sync + 'static) -> Self {
         Self { listener: Some(Arc::new(listener)), ..Self::default() }
     }
 
     /// Asks the run to stop after what is being sent now.
     pub fn stop(&self) {
-        self.stop.cancel();
+        if !self.stop.is_cancelled() {
+            self.stop.cancel();
+            self.heard();
+        }
     }
 
     /// Whether a stop was asked for.
@@ -73,6 +76,12 @@ impl Watch {
         self.stop.clone()
     }
 
+    /// Whether another handle is of the same run.
+    #[must_use]
+    pub fn is(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.sites, &other.sites)
+    }
+
     /// What every site is doing now.
     #[must_use]
     pub fn sites(&self) -> Vec<SiteProgress> {
@@ -85,8 +94,13 @@ impl Watch {
             Some(site) => *site = progress,
             None => sites.push(progress),
         }
+        drop(sites);
+        self.heard();
+    }
+
+    fn heard(&self) {
         if let Some(listener) = &self.listener {
-            listener(&sites);
+            listener(self);
         }
     }
 }

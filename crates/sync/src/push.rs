@@ -51,6 +51,9 @@ impl Run<'_> {
     ) -> Result<Item> {
         let mut state = self.known_state(site, space, entity_of(line), Observed::Unchanged).await?;
         for attempt in 0..2 {
+            if !self.is_as_shown(&state).await? {
+                return Ok(self.changed_since_shown(line));
+            }
             let mapping = self.store.mapping(state_entity(&state), site.site.account).await?;
             let (way, did) = match (decide(&state), &mapping) {
                 (Action::Push { changed }, Some(_)) => (Way::Update(changed), Did::Pushed),
@@ -118,6 +121,9 @@ impl Run<'_> {
                         self.store.rebase_mirror(site.site.account, entity, &object, &hash, self.now()).await?;
                         state = self.known_state(site, space, entity, Observed::Unchanged).await?;
                         continue;
+                    }
+                    if self.only_as_shown {
+                        return Ok(self.changed_since_shown(line));
                     }
                     let item = self.settle_locally(site, line, &state, decide(&state), Some(*object), parents).await?;
                     if item.did != Did::Merged || attempt > 0 {
@@ -195,6 +201,10 @@ impl Run<'_> {
         match remote.send(&space.remote, &change).await {
             Ok(Sent::Done { object, overwritten }) => {
                 let item = self.confirm(site, line, &entry, &object, overwritten.map(|object| *object), did).await?;
+                if out.far.is_none() {
+                    // Of a linked document, this is what goes on to its other sites.
+                    self.shown.wrote(state_entity(state), &object.content);
+                }
                 if did == Did::DeletedThere {
                     self.take_along(site, space, line, &object.remote).await?;
                 }
@@ -328,6 +338,9 @@ impl Run<'_> {
     }
 
     async fn gone(&self, site: &RunningSite, line: &Line, state: &EntityState, did: Did) -> Result<Pushed> {
+        if state.far && self.only_as_shown {
+            return Ok(Pushed::Is(self.changed_since_shown(line)));
+        }
         let action = if state.far {
             Action::Unlink
         } else if did == Did::DeletedThere {

@@ -59,10 +59,11 @@ pub enum Executed {
     },
 }
 
-/// What a sync would do now, kept as the newest plan. Receives, and writes nothing but what was received.
+/// What a sync would do now, kept as the newest plan. Receives, and writes nothing but what was received and what it asks: a
+/// question that it shows can be answered at once.
 ///
 /// # Errors
-/// Only when the workspace itself cannot be read or written.
+/// `Stopped` when the person stopped it, with the plan before still the newest; else only when the workspace itself cannot be read or written.
 pub async fn review(store: &dyn Workspace, sites: Vec<Site>, options: Options, watch: Watch) -> Result<Review> {
     review_without(store, sites, Vec::new(), options, watch).await
 }
@@ -86,6 +87,9 @@ pub async fn review_without(
     let mut pulled = run.pull_all().await?;
     run.look_back(&mut pulled).await?;
     let plans = run.plan_all(&pulled).await?;
+    if run.watch.is_stopping() {
+        return Err(Error::Stopped);
+    }
     run.keep_review(only, &plans).await
 }
 
@@ -150,15 +154,24 @@ pub async fn execute_without(
         .filter(|line| now.get(&line.id) != Some(&line.seen) && !run.is_left_out(&line.line))
         .map(|line| line.id.clone())
         .collect();
+    // A stopped run has not read all that the plan was made from, so it cannot say what moved.
     if !changed.is_empty() && !run.watch.is_stopping() {
         let review = Box::new(run.keep_review(shown.only, &plans).await?);
         return Ok(Executed::Moved { changed, review });
     }
-    let ticked: BTreeSet<&str> = ticked.iter().map(|line| line.id.as_str()).collect();
+    let ticked: BTreeSet<&str> =
+        ticked.iter().filter(|line| !changed.contains(&line.id)).map(|line| line.id.as_str()).collect();
+    run.end_outgrown(&plans).await?;
     for plan in &mut plans {
-        plan.plan.lines.retain(|line| line.action == Action::Refresh || ticked.contains(line_id(line).as_str()));
+        let stays =
+            |line: &Line| line.action == Action::Refresh || asks(line) || ticked.contains(line_id(line).as_str());
+        plan.plan.lines.retain(stays);
     }
-    store.set_setting(NEWEST, "").await?;
+    run.shown.note(&plans);
+    // Stopped before anything was done, it can be carried out another time.
+    if !run.watch.is_stopping() {
+        store.set_setting(NEWEST, "").await?;
+    }
     items.extend(run.apply_all(&plans).await?);
     run.lap("apply");
     items.extend(run.push_all(&plans).await?);
@@ -168,7 +181,9 @@ pub async fn execute_without(
 }
 
 impl Run<'_> {
+    /// Keeps a plan as the newest, and what it asks the person where a sync would keep it.
     async fn keep_review(&self, only: Option<SpaceId>, plans: &[SitePlan]) -> Result<Review> {
+        self.apply_lines(plans, asks).await?;
         let review = Review {
             id: self.id,
             made_at: self.now(),
@@ -201,6 +216,11 @@ impl SitePlan {
             .map(|line| ReviewLine { id: line_id(line), line: line.clone(), seen: fingerprint(line, states.of(line)) })
             .collect()
     }
+}
+
+/// Whether a line does nothing but ask the person: no side changes by it, so there is nothing to leave out.
+pub(crate) fn asks(line: &Line) -> bool {
+    matches!(line.action, Action::Conflict { .. } | Action::Ask { .. })
 }
 
 /// A short name that the same thing has in every plan.

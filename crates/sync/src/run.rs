@@ -9,6 +9,7 @@ use domain::{DeviceId, EntityId, RemoteRef, RunId, SpaceId, Traffic};
 use futures::future::{join_all, try_join_all};
 
 use crate::apply::{Parents, Planned};
+use crate::as_shown::Shown;
 use crate::error::Result;
 use crate::guards::EngineGuard;
 use crate::order::Orders;
@@ -16,6 +17,7 @@ use crate::own_addresses::linked_first;
 use crate::progress::{Phase, SiteProgress, Watch};
 use crate::pull::Pulled;
 use crate::report::{Did, Item, LeftOut, Outcome, PhaseTime, Report};
+use crate::review::asks;
 use crate::site::{RunningSite, Site, SiteSpace};
 use crate::turn::Turn;
 use crate::workspace::Workspace;
@@ -42,6 +44,8 @@ pub struct Run<'a> {
     pub(crate) left_out: Vec<LeftOut>,
     /// Takes over nothing but the lines of a plan that is shown.
     pub(crate) only_as_shown: bool,
+    /// What a person looked through of what is to be sent.
+    pub(crate) shown: Shown,
     /// What was taken over before its lists came whole.
     pub(crate) early: Mutex<Vec<Item>>,
     /// Documents that stand on several sites, once that was looked up.
@@ -89,6 +93,7 @@ pub async fn sync_without(
     run.lap("pull");
     let plans = run.plan_all(&pulled).await?;
     run.lap("plan");
+    run.end_outgrown(&plans).await?;
     items.extend(run.apply_all(&plans).await?);
     run.lap("apply");
     items.extend(run.push_all(&plans).await?);
@@ -130,6 +135,7 @@ impl<'a> Run<'a> {
             strategy: options.strategy,
             left_out: Vec::new(),
             only_as_shown: false,
+            shown: Shown::default(),
             early: Mutex::default(),
             linked: OnceLock::new(),
             started: (options.now)(),
@@ -203,17 +209,27 @@ impl<'a> Run<'a> {
         Ok(plans)
     }
 
-    /// Everything that concerns this computer alone. It needs no site any more.
+    /// Everything that concerns this computer alone. It needs no site any more, and ends between two things when it is stopped.
     pub(crate) async fn apply_all(&self, plans: &[SitePlan]) -> Result<Vec<Item>> {
+        self.apply_lines(plans, |_| true).await
+    }
+
+    pub(crate) async fn apply_lines(&self, plans: &[SitePlan], is_due: impl Fn(&Line) -> bool) -> Result<Vec<Item>> {
         let mut items = Vec::new();
         for site_plan in plans {
             let site = &self.sites[site_plan.site];
             let states = StateIndex::new(&site_plan.states);
             let mut parents = Parents::default();
-            self.end_outgrown(site_plan).await?;
-            for line in &site_plan.plan.lines {
+            for line in site_plan.plan.lines.iter().filter(|line| is_due(line)) {
+                if self.watch.is_stopping() {
+                    return Ok(items);
+                }
                 let Some(state) = states.of(line) else { continue };
                 let anew = self.decided_anew(site, line, state).await?;
+                // A question that became something else, because a line beside it was left out: nobody has seen that.
+                if self.only_as_shown && asks(line) && anew.as_ref().is_some_and(|(line, _)| !asks(line)) {
+                    continue;
+                }
                 let (line, state) = anew.as_ref().map_or((line, state), |(line, state)| (line, state));
                 let object = match &line.remote {
                     Some(remote) => self.store.staged_object(line.space, remote).await?,
@@ -225,17 +241,21 @@ impl<'a> Run<'a> {
         Ok(items)
     }
 
-    /// Ends questions about what turned out to need nothing: the site shows again what it had lost, or took its change back.
-    async fn end_outgrown(&self, site_plan: &SitePlan) -> Result<()> {
-        let waiting: HashSet<_> = site_plan.plan.lines.iter().filter_map(|line| line.entity).collect();
-        for conflict in self.store.conflicts().await? {
-            let seen = site_plan.states.iter().any(|state| {
-                state.entity == Some(conflict.entity)
-                    && state.account == conflict.account
-                    && matches!(state.observed, Observed::Seen { .. } | Observed::Unchanged)
-            });
-            if seen && !waiting.contains(&conflict.entity) {
-                self.store.end_conflict(conflict.entity).await?;
+    /// Ends questions about what turned out to need nothing: the site shows again what it had lost, or took its change back. Asked of whole plans:
+    /// what a person left out of one still waits.
+    pub(crate) async fn end_outgrown(&self, plans: &[SitePlan]) -> Result<()> {
+        let open = self.store.conflicts().await?;
+        for site_plan in plans.iter().filter(|_| !open.is_empty()) {
+            let waiting: HashSet<_> = site_plan.plan.lines.iter().filter_map(|line| line.entity).collect();
+            for conflict in &open {
+                let seen = site_plan.states.iter().any(|state| {
+                    state.entity == Some(conflict.entity)
+                        && state.account == conflict.account
+                        && matches!(state.observed, Observed::Seen { .. } | Observed::Unchanged)
+                });
+                if seen && !waiting.contains(&conflict.entity) {
+                    self.store.end_conflict(conflict.entity).await?;
+                }
             }
         }
         Ok(())

@@ -60,6 +60,8 @@ mod overlaps;
 mod reports;
 #[cfg(feature = "sync-engine")]
 mod reviewing;
+#[cfg(feature = "sync-engine")]
+mod running;
 #[cfg(feature = "sample")]
 mod sample;
 #[cfg(feature = "sync-engine")]

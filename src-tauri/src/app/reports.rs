@@ -57,6 +57,7 @@ impl App {
             writes: report.traffic.writes,
             bytes_in: report.traffic.bytes_in,
             bytes_out: report.traffic.bytes_out,
+            waited: seconds(report.traffic.waited_millis),
             phases: report
                 .phases
                 .iter()
@@ -72,6 +73,11 @@ impl App {
 
 fn parse(text: &str) -> Result<Report> {
     serde_json::from_str(text).map_err(|error| Failure::Sync(sync::Error::Stored(error.to_string())))
+}
+
+#[expect(clippy::cast_precision_loss, reason = "milliseconds of a run fit")]
+fn seconds(millis: u64) -> f64 {
+    millis as f64 / 1000.0
 }
 
 pub(crate) fn pairs(left_out: &[LeftOut]) -> Vec<(String, String)> {

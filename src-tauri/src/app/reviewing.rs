@@ -17,10 +17,18 @@ impl App {
     pub async fn sync_plan(&self, only: Option<&str>) -> Result<PlanDto> {
         let only: Option<SpaceId> = only.map(id).transpose()?;
         let _turn = self.online.turn.lock().await;
-        let watch = Watch::default();
+        let run = self.store.new_seed_text();
+        let watch = self.begin_reading(&run).await?;
+        let review = self.read_for_review(only, watch).await;
+        self.end(&run);
+        // What it found to ask is among what needs the person by now.
+        self.tell(EventDto::Changed { space: None, entities: Vec::new() });
+        self.plan_dto(&review?).await
+    }
+
+    async fn read_for_review(&self, only: Option<SpaceId>, watch: Watch) -> Result<Review> {
         let Reached { sites, missing, .. } = self.reached(&watch, only).await?;
-        let review = sync::review_without(&self.store, sites, missing, self.options(only), watch).await?;
-        self.plan_dto(&review).await
+        Ok(sync::review_without(&self.store, sites, missing, self.options(only), watch).await?)
     }
 
     /// Carries out a plan but the lines named in `without`. Where a line is no more what was shown, nothing is carried out, and
@@ -37,7 +45,7 @@ impl App {
         }
         let watch = self.begin(plan).await?;
         let executed = self.carry_out(&shown, &without, watch).await;
-        self.end();
+        self.end(plan);
         if let Ok(ExecutedDto::Done { report }) = &executed {
             self.tell(EventDto::Finished { run: report.run.clone() });
         }

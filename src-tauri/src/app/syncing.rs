@@ -1,33 +1,29 @@
-//! Starting, watching and stopping a sync; one runs at a time.
+//! Starting a sync, and what follows one; one runs at a time.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::sync::Arc;
 
-use domain::{AccountId, Remote, RemoteErrorKind, SpaceId};
+use domain::{Remote, RemoteErrorKind, SpaceId};
 use store::Account;
-use sync::{LeftOut, Options, Phase, Report, Site, SiteSpace, Watch};
+use sync::{LeftOut, Options, Report, Site, SiteSpace, Watch};
 
+use super::running::Runs;
 use super::{App, id, now};
-use crate::dto::{EventDto, ProgressDto, ReportDto, SiteProgressDto};
+use crate::dto::{EventDto, ReportDto};
 use crate::error::{Failure, Result};
 use crate::secrets::Secrets;
-
-/// How often the window hears of what arrives while a pull goes on.
-const ARRIVALS_EVERY: Duration = Duration::from_secs(3);
 
 /// What the application holds for its sites while it runs.
 #[derive(Default)]
 pub(crate) struct Online {
     pub(crate) secrets: Arc<Secrets>,
-    running: Mutex<Option<Running>>,
+    pub(crate) runs: Runs,
     /// Held by the run under way, so that a second one waits for it and not beside it.
     pub(crate) turn: tokio::sync::Mutex<()>,
     #[cfg(feature = "discourse-integration")]
-    pub(crate) key_requests: Mutex<HashMap<String, super::userkeys::Pending>>,
+    pub(crate) key_requests: std::sync::Mutex<std::collections::HashMap<String, super::userkeys::Pending>>,
     /// What each account has learnt of its forum while the program runs, by address and login.
     #[cfg(feature = "discourse-integration")]
-    pub(crate) forums: Mutex<HashMap<String, discourse::Memory>>,
+    pub(crate) forums: std::sync::Mutex<std::collections::HashMap<String, discourse::Memory>>,
     /// Images that did not come.
     pub(crate) missing: super::images::Missing,
     #[cfg(feature = "sample")]
@@ -42,26 +38,19 @@ pub(crate) struct Reached {
     pub(crate) spaces: Vec<(Vec<SiteSpace>, Arc<dyn Remote>)>,
 }
 
-#[derive(Clone)]
-struct Running {
-    run: String,
-    watch: Watch,
-    names: HashMap<AccountId, String>,
-}
-
 impl App {
     /// Starts a sync, or answers with the one that runs. The event `Finished` tells its end.
     pub async fn sync_start(self: &Arc<Self>, only: Option<&str>) -> Result<String> {
         let only: Option<SpaceId> = only.map(id).transpose()?;
-        if let Some(running) = self.running() {
-            return Ok(running.run);
+        if let Some(running) = self.syncing() {
+            return Ok(running);
         }
         let run = self.store.new_seed_text();
-        let app = Arc::clone(self);
+        let (app, name) = (Arc::clone(self), run.clone());
         let watch = app.begin(&run).await?;
         tokio::spawn(async move {
             let report = app.sync_with(only, watch).await;
-            app.set_running(None);
+            app.end(&name);
             match report {
                 Ok(report) => app.tell(EventDto::Finished { run: report.run.to_string() }),
                 Err(error) => {
@@ -74,31 +63,11 @@ impl App {
         Ok(run)
     }
 
-    /// Asks the running sync to stop after what is being sent.
-    pub fn sync_stop(&self) {
-        if let Some(running) = self.running() {
-            running.watch.stop();
-        }
-    }
-
     /// Runs a sync to its end and answers with its report.
     pub async fn sync_now(&self, only: Option<&str>) -> Result<ReportDto> {
         let only = only.map(id).transpose()?;
         let report = self.sync_with(only, Watch::default()).await?;
         self.report_dto(&report).await
-    }
-
-    /// A run that the window watches and may stop.
-    pub(crate) async fn begin(&self, run: &str) -> Result<Watch> {
-        let names: HashMap<_, _> =
-            self.store.accounts().await?.into_iter().map(|account| (account.id, account.site_name)).collect();
-        let watch = self.watch(run, names.clone());
-        self.set_running(Some(Running { run: run.to_owned(), watch: watch.clone(), names }));
-        Ok(watch)
-    }
-
-    pub(crate) fn end(&self) {
-        self.set_running(None);
     }
 
     async fn sync_with(&self, only: Option<SpaceId>, watch: Watch) -> Result<Report> {
@@ -141,6 +110,7 @@ impl App {
             let account = self.store.space(only).await?.account;
             missing.retain(|left| Some(left.account) == account);
         }
+        self.note_connected(watch, &sites);
         let spaces = sites.iter().map(|site| (site.spaces.clone(), Arc::clone(&site.remote))).collect();
         Ok(Reached { sites, missing, spaces })
     }
@@ -200,42 +170,6 @@ impl App {
         }
         Ok(())
     }
-
-    fn watch(&self, run: &str, names: HashMap<AccountId, String>) -> Watch {
-        let (listener, run) = (Arc::clone(&self.listener), run.to_owned());
-        // What arrived is in the lists of the window soon, and not at every step.
-        let told = Mutex::new((0, Instant::now()));
-        Watch::new(move |sites| {
-            let shown: u32 = sites.iter().map(|site| site.shown).sum();
-            let mut told = told.lock().unwrap_or_else(PoisonError::into_inner);
-            if shown > told.0 && (told.0 == 0 || told.1.elapsed() >= ARRIVALS_EVERY) {
-                *told = (shown, Instant::now());
-                listener(EventDto::Changed { space: None, entities: Vec::new() });
-            }
-            drop(told);
-            let name = |site: &sync::SiteProgress| names.get(&site.account).map_or("", String::as_str);
-            let sites = sites.iter().map(|site| progress_dto(site, name(site))).collect();
-            listener(EventDto::Progress { progress: ProgressDto { run: run.clone(), sites, stopping: false } });
-        })
-    }
-
-    fn running(&self) -> Option<Running> {
-        self.online.running.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    fn set_running(&self, running: Option<Running>) {
-        *self.online.running.lock().unwrap_or_else(PoisonError::into_inner) = running;
-    }
-
-    pub(crate) fn progress(&self) -> Option<ProgressDto> {
-        let running = self.running()?;
-        let name = |account| running.names.get(account).map_or("", String::as_str);
-        Some(ProgressDto {
-            sites: running.watch.sites().iter().map(|site| progress_dto(site, name(&site.account))).collect(),
-            stopping: running.watch.is_stopping(),
-            run: running.run,
-        })
-    }
 }
 
 fn no_key(account: &Account) -> LeftOut {
@@ -248,25 +182,5 @@ fn no_key(account: &Account) -> LeftOut {
             "There is no access key for {}. Your changes are safe here and go on after you sign in again.",
             account.site_name
         ),
-    }
-}
-
-fn progress_dto(site: &sync::SiteProgress, name: &str) -> SiteProgressDto {
-    SiteProgressDto {
-        account: site.account.to_string(),
-        site_name: name.to_owned(),
-        phase: match site.phase {
-            Phase::Checking => "checking",
-            Phase::Receiving => "receiving",
-            Phase::Comparing => "comparing",
-            Phase::Sending => "sending",
-            Phase::Done => "done",
-            Phase::LeftOut => "left_out",
-        }
-        .to_owned(),
-        done: site.done,
-        total: site.total,
-        doing: site.doing.clone(),
-        wait_seconds: None,
     }
 }

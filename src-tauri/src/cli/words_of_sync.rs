@@ -213,8 +213,14 @@ pub(super) fn report(report: &ReportDto) -> String {
         &report.left_out.iter().filter(|(_, why)| !report.summary.contains(why)).cloned().collect::<Vec<_>>(),
     ));
     let seconds: f64 = report.phases.iter().map(|phase| phase.seconds).sum();
+    // Several requests may wait at once, so this may be more than the whole took.
+    let waited = if report.waited < 1.0 {
+        String::new()
+    } else {
+        format!(" Requests waited {:.0} s for the limits of a site.", report.waited)
+    };
     text.push_str(&format!(
-        "{} requests, {} of them writing; {} bytes in, {} bytes out; {seconds:.1} s.\n",
+        "{} requests, {} of them writing; {} bytes in, {} bytes out; {seconds:.1} s.{waited}\n",
         report.requests, report.writes, report.bytes_in, report.bytes_out
     ));
     text

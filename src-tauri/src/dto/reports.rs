@@ -166,6 +166,8 @@ pub struct ReportDto {
     pub bytes_in: u64,
     /// Bytes sent.
     pub bytes_out: u64,
+    /// Seconds that its requests waited for the sites' limits, all of them together.
+    pub waited: f64,
     /// Seconds per phase.
     pub phases: Vec<PhaseDto>,
 }

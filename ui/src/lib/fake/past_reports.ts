@@ -14,7 +14,7 @@ export function pastReports(w: Workspace): ReportDto[] {
   };
   return [
     make('past4', 4, {
-      sent: 4, received: 3, needsYou: 2, outcome: 'waits', requests: 23, writes: 4, bytesIn: 560_000, bytesOut: 41_000,
+      sent: 4, received: 3, needsYou: 2, outcome: 'waits', requests: 23, writes: 4, bytesIn: 560_000, bytesOut: 41_000, waited: 0,
       lines: [
         ...line('boat3', 'needs_you', 'The forum refused it: “Body is too short (minimum is 20 characters)”. Your text is safe in the Outbox.', [], 'waits'),
         ...line('deep', 'needs_you', 'The same paragraph was changed here and on Canvas. Neither was overwritten.', [], 'waits'),

@@ -115,7 +115,7 @@ export function summaryOf(r: Pick<ReportDto, 'sent' | 'received' | 'joined' | 'n
 export function emptyReport(run: string, startedAt: string): ReportDto {
   return {
     run, startedAt, finishedAt: startedAt, outcome: 'done', summary: '', sent: 0, received: 0, joined: 0, needsYou: 0, failed: 0,
-    lines: [], leftOut: [], requests: 11, writes: 0, bytesIn: 548_000, bytesOut: 0,
+    lines: [], leftOut: [], requests: 11, writes: 0, bytesIn: 548_000, bytesOut: 0, waited: 0,
     phases: [['open', 0.3], ['pull', 1.9], ['plan', 0.012], ['apply', 0.2], ['push', 2.4]].map(([phase, seconds]) => ({ phase: String(phase), seconds: Number(seconds) })),
   };
 }

@@ -71,6 +71,10 @@ bytesIn: number,
  */
 bytesOut: number, 
 /**
+ * Seconds that its requests waited for the sites' limits, all of them together.
+ */
+waited: number, 
+/**
  * Seconds per phase.
  */
 phases: Array<PhaseDto>, };
