@@ -243,3 +243,20 @@ async fn the_dates_and_points_of_a_graded_discussion_are_edited_and_then_nothing
     device.assert_quiet(&course).await;
     assert_eq!(device.differences().await, Vec::<String>::new());
 }
+
+#[tokio::test]
+async fn comments_on_an_announcement_stand_under_it_and_cost_nothing_while_nothing_happens() {
+    let course = small().await;
+    let news =
+        *course.canvas.course(course.id).unwrap().topics.iter().find(|(_, topic)| topic.title == "News").unwrap().0;
+    course.canvas.as_someone_else().reply(course.id, news, "<p>Which boots?</p>");
+    let device = Device::synced(&course).await;
+    let announcement = one(&device, Kind::Announcement, "News").await;
+    let comments = |entities: Vec<Entity>| entities.into_iter().filter(|entity| entity.kind == Kind::Reply);
+    let parents: Vec<_> = comments(device.entities().await).map(|comment| comment.parent).collect();
+    assert_eq!(parents, [Some(announcement.id)]);
+    course.canvas.log().reset();
+    assert_eq!(did(&device.sync().await), []);
+    assert_eq!(course.canvas.log().count("GET", "/view"), 0, "{:?}", course.canvas.log().all());
+    device.assert_quiet(&course).await;
+}

@@ -145,7 +145,13 @@ impl CanvasRemote {
             }
             self.page_at(space, remote, &top).await?
         } else {
-            self.there(space, remote).await?
+            match self.there(space, remote).await? {
+                There::Here(mut object) if remote.kind == Kind::Reply => {
+                    Self::put_under(&mut object, base)?;
+                    There::Here(object)
+                }
+                there => there,
+            }
         };
         match object {
             There::Here(object) if self.same(remote.kind, &object.content, &base.content) => Ok(Guard::Unchanged),

@@ -23,6 +23,8 @@ pub(crate) mod list {
     pub(crate) const COURSE: &str = "course";
     /// The replies of one discussion, by its id.
     pub(crate) const REPLIES: &str = "replies";
+    /// The comments on one announcement, by its id.
+    pub(crate) const COMMENTS: &str = "comments";
 }
 
 /// With more assignments than this they are received a hundred at a time, so that no answer grows without bound; their groups' names are then unknown.
@@ -143,7 +145,12 @@ async fn pull_as_asked(
         }
         list::ASSIGNMENTS => each(client.list(at).await?, |item| convert::assignment(item, None, &origin)),
         list::DISCUSSIONS | list::ANNOUNCEMENTS => return pull_topics(remote, cursor, known).await,
-        list::REPLIES => return remote.pull_replies(space, &RemoteId(at.clone()), known).await,
+        list::REPLIES => {
+            return remote.pull_replies(space, &RemoteRef::new(Kind::Discussion, at.as_str()), known).await;
+        }
+        list::COMMENTS => {
+            return remote.pull_replies(space, &RemoteRef::new(Kind::Announcement, at.as_str()), known).await;
+        }
         list::QUIZZES => match client.list(at).await {
             Ok(found) => each(found, |item| convert::quiz(item, &origin)),
             // A course may have its quizzes switched off (contract 1.4): then there are none to keep.

@@ -65,6 +65,13 @@ fn id_of(topic: &RemoteId, entry: &str) -> RemoteId {
     RemoteId(format!("{topic}-{entry}"))
 }
 
+/// The fact of a comment that says what it stands under, where that is no discussion.
+const UNDER: &str = "under";
+
+fn under(topic: &RemoteRef) -> Option<(String, String)> {
+    (topic.kind == Kind::Announcement).then(|| (UNDER.to_owned(), topic.kind.name().to_owned()))
+}
+
 /// The discussion and the entry in a reply's id.
 fn parts(id: &RemoteId) -> Result<(RemoteId, RemoteId), RemoteError> {
     let parts = id.0.split_once('-').map(|(topic, entry)| (RemoteId::from(topic), RemoteId::from(entry)));
@@ -93,7 +100,8 @@ pub(crate) fn follow(
         let old = ours.iter().any(|known| known.verified_at.is_some_and(|at| now - at > STALE));
         if !same || old && stale < STALE_AT_ONCE {
             stale += usize::from(same);
-            page.more.push(Cursor { list: list::REPLIES.to_owned(), at: topic.id.0.clone() });
+            let list = if topic.kind == Kind::Announcement { list::COMMENTS } else { list::REPLIES };
+            page.more.push(Cursor { list: list.to_owned(), at: topic.id.0.clone() });
         } else {
             page.unchanged.extend(ours.into_iter().map(|known| known.remote.clone()));
         }
@@ -136,18 +144,17 @@ impl CanvasRemote {
     pub(crate) async fn pull_replies(
         &self,
         space: &RemoteId,
-        topic: &RemoteId,
+        topic: &RemoteRef,
         known: &[Known],
     ) -> Result<Page, RemoteError> {
-        let of_topic = |known: &&Known| {
-            known.remote.kind == Kind::Reply && known.parent.as_ref().is_some_and(|parent| parent.id == *topic)
-        };
-        let parent = known.iter().find(of_topic).and_then(|known| known.parent.clone());
-        let topic = parent.unwrap_or_else(|| RemoteRef::new(Kind::Discussion, topic.clone()));
-        match self.replies(space, &topic).await {
+        match self.replies(space, topic).await {
             Ok(objects) => Ok(Page { objects, ..Page::default() }),
             Err(error) if error.kind == RemoteErrorKind::Down => {
-                let same = known.iter().filter(|known| known.parent.as_ref() == Some(&topic));
+                let is_of_topic = |known: &&Known| {
+                    known.remote.kind == Kind::Reply
+                        && known.parent.as_ref().is_some_and(|parent| parent.id == topic.id)
+                };
+                let same = known.iter().filter(is_of_topic);
                 Ok(Page { unchanged: same.map(|known| known.remote.clone()).collect(), ..Page::default() })
             }
             Err(error) => Err(error),
@@ -175,12 +182,30 @@ impl CanvasRemote {
             changed_by: Some(author.clone()),
             changed_at: entry.updated_at,
             url: None,
-            facts: [
-                (fact::AUTHOR.to_owned(), author),
-                (fact::CREATED_AT.to_owned(), entry.created_at.map(time_text).unwrap_or_default()),
-            ]
-            .into(),
+            facts: under(topic)
+                .into_iter()
+                .chain([
+                    (fact::AUTHOR.to_owned(), author),
+                    (fact::CREATED_AT.to_owned(), entry.created_at.map(time_text).unwrap_or_default()),
+                ])
+                .collect(),
         }
+    }
+
+    /// The discussion or announcement of a reply. A reply's id says its number alone; which of the two it is stands among its facts.
+    fn topic_of(remote: &RemoteRef, base: &Base) -> Result<RemoteRef, RemoteError> {
+        let (topic, _) = parts(&remote.id)?;
+        let is_comment = base.facts.get(UNDER).is_some_and(|kind| kind == Kind::Announcement.name());
+        Ok(RemoteRef::new(if is_comment { Kind::Announcement } else { Kind::Discussion }, topic))
+    }
+
+    /// A reply that was read by itself, under what it stood under.
+    pub(crate) fn put_under(object: &mut RemoteObject, base: &Base) -> Result<(), RemoteError> {
+        let topic = Self::topic_of(&object.remote, base)?;
+        object.facts.remove(UNDER);
+        object.facts.extend(under(&topic));
+        object.parent = Some(topic);
+        Ok(())
     }
 
     /// A reply by itself, out of its discussion's tree.
@@ -221,7 +246,7 @@ impl CanvasRemote {
         base: &Base,
         content: &Content,
     ) -> Result<Sent, RemoteError> {
-        let (topic, path) = self.entry_path(space, remote)?;
+        let (topic, path) = Self::entry_path(space, remote, base)?;
         match self.send_reply(Method::Put, &path, &topic, content, Some(base)).await {
             Ok(Sent::Done { mut object, overwritten }) => {
                 // The answer to an edit does not always say what the entry answers.
@@ -241,7 +266,7 @@ impl CanvasRemote {
         remote: &RemoteRef,
         base: &Base,
     ) -> Result<Sent, RemoteError> {
-        let (_, path) = self.entry_path(space, remote)?;
+        let (_, path) = Self::entry_path(space, remote, base)?;
         let answer = self.client.write(Method::Delete, &path, None).await?;
         if answer.is_success() {
             return Ok(Sent::Done { object: Box::new(base.object(remote)), overwritten: None });
@@ -250,9 +275,9 @@ impl CanvasRemote {
         if error.kind == RemoteErrorKind::NotFound { Ok(Sent::Gone) } else { Err(error) }
     }
 
-    fn entry_path(&self, space: &RemoteId, remote: &RemoteRef) -> Result<(RemoteRef, String), RemoteError> {
-        let (topic, entry) = parts(&remote.id)?;
-        let topic = RemoteRef::new(Kind::Discussion, topic);
+    fn entry_path(space: &RemoteId, remote: &RemoteRef, base: &Base) -> Result<(RemoteRef, String), RemoteError> {
+        let (_, entry) = parts(&remote.id)?;
+        let topic = Self::topic_of(remote, base)?;
         let path = format!("{}/entries/{}", object_path(space, topic.kind, &topic.id)?, plain(&entry)?);
         Ok((topic, path))
     }

@@ -26,6 +26,17 @@ fn replies(objects: &BTreeMap<RemoteRef, RemoteObject>) -> Vec<&RemoteObject> {
     objects.values().filter(|object| object.remote.kind == Kind::Reply).collect()
 }
 
+fn known(site: &Site, objects: &BTreeMap<RemoteRef, RemoteObject>) -> Vec<Known> {
+    let one = |object: &RemoteObject| Known {
+        remote: object.remote.clone(),
+        parent: object.parent.clone(),
+        token: object.token.clone(),
+        verified_at: Some(site.server.clock().now()),
+        opened_at: None,
+    };
+    objects.values().map(one).collect()
+}
+
 #[tokio::test]
 async fn a_thread_is_read_whole_and_others_words_are_not_ours_to_change() {
     let site = Site::small().await;
@@ -55,22 +66,42 @@ async fn threads_without_news_are_not_asked_for() {
     let other = site.server.as_someone_else();
     other.reply(site.seeded.course, site.seeded.topics[0], "<p>One</p>");
     let (objects, _) = site.pull(&[]).await;
-    let known = |objects: &BTreeMap<RemoteRef, RemoteObject>| -> Vec<Known> {
-        let one = |object: &RemoteObject| Known {
-            remote: object.remote.clone(),
-            parent: object.parent.clone(),
-            token: object.token.clone(),
-            verified_at: Some(site.server.clock().now()),
-            opened_at: None,
-        };
-        objects.values().map(one).collect()
-    };
-    let known = known(&objects);
+    let known = known(&site, &objects);
     let (again, requests) = site.pull(&known).await;
     assert_eq!((replies(&again).len(), requests), (0, 6));
     other.reply(site.seeded.course, site.seeded.topics[0], "<p>Two</p>");
     let (again, requests) = site.pull(&known).await;
     assert_eq!((replies(&again).len(), requests), (2, 7));
+}
+
+#[tokio::test]
+async fn comments_stand_under_their_announcement_and_are_not_read_again_without_news() {
+    let site = Site::small().await;
+    let news = RemoteRef::new(Kind::Announcement, site.seeded.topics[1]);
+    site.server.as_someone_else().reply(site.seeded.course, site.seeded.topics[1], "<p>Which boots?</p>");
+    let (objects, _) = site.pull(&[]).await;
+    let [comment] = replies(&objects)[..] else { panic!("{objects:?}") };
+    assert_eq!(comment.parent.as_ref(), Some(&news), "it stands under what is mapped");
+    let (again, requests) = site.pull(&known(&site, &objects)).await;
+    assert_eq!((replies(&again).len(), requests), (0, 6), "no news");
+    // What stood under a discussion that is none, is read and stands under its announcement.
+    let orphan = |known: Known| Known {
+        parent: known.parent.map(|parent| RemoteRef::new(Kind::Discussion, parent.id)),
+        ..known
+    };
+    let orphans: Vec<Known> = known(&site, &objects).into_iter().map(orphan).collect();
+    let (again, _) = site.pull(&orphans).await;
+    assert_eq!(replies(&again)[0].parent.as_ref(), Some(&news));
+    // One's own comment stays under it, whatever is done with it.
+    let mut change = site.answer(Content::new("", "<p>Rubber ones.</p>"));
+    change.operation = Operation::Create { kind: Kind::Reply, parent: Some(news.clone()) };
+    let (mine, _) = site.done(&change).await;
+    let (edited, _) = site.done(&site.update(&mine, Content::new("", "<p>Rubber boots.</p>"))).await;
+    let Guard::Changed(there) = site.guard(&mine).await else { panic!("it was edited") };
+    for object in [&mine, &edited, &*there] {
+        assert_eq!((object.parent.as_ref(), &object.facts), (Some(&news), &mine.facts));
+    }
+    assert_eq!(site.guard(&edited).await, Guard::Unchanged);
 }
 
 #[tokio::test]
