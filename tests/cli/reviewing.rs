@@ -77,3 +77,21 @@ async fn an_account_without_its_key_is_left_out_in_the_report_that_is_kept() {
     assert_eq!(kept["outcome"], "failed");
     assert!(kept["leftOut"][0][1].as_str().unwrap().contains("no access key"), "{kept}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_announcement_says_that_everyone_is_notified_before_it_goes() {
+    let (canvas, seeded) = canvas().await;
+    let (shell, _) = synced(&canvas, &seeded).await;
+    let new = ["new", "announcement", "--space", "Shore Ecology", "--title", "Boots on Friday", "--body-file", "-"];
+    shell.json_of(0, &new, "<p>Bring boots.</p>").await;
+    let told = "Everyone in the course is notified as soon as it is sent. That cannot be undone.";
+    let outbox = shell.json(0, &["outbox"]).await;
+    assert_eq!(outbox[0]["summary"], json!([told]));
+    let plan = shell.json(0, &["sync", "--plan"]).await;
+    assert_eq!(plan["lines"][0]["notes"], json!([told]), "{plan}");
+    let words = shell.words(0, &["sync", "--plan"]).await;
+    assert!(words.contains(told), "{words}");
+    assert_eq!(canvas.notifications(), [], "nobody is told by a plan");
+    shell.json(0, &["sync"]).await;
+    assert_eq!(canvas.notifications().len(), 1, "and it is so");
+}

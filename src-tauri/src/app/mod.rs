@@ -48,6 +48,8 @@ mod images;
 mod linked_files;
 #[cfg(feature = "sync-engine")]
 mod linking;
+#[cfg(feature = "sync-engine")]
+mod notified;
 #[cfg(not(feature = "sync-engine"))]
 mod offline;
 #[cfg(feature = "sync-engine")]

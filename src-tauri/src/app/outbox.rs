@@ -5,6 +5,7 @@ use store::{Entity, UnsentChange};
 
 use super::differences::{difference, summary};
 use super::documents::row_of;
+use super::notified::on_creating;
 use super::tree::{kind_dto, site_dto, title_or_words};
 use super::{App, id, now, text_of};
 use crate::dto::{DifferenceDto, FieldChangeDto, OutboxItemDto, SavedDto};
@@ -83,6 +84,10 @@ impl App {
             None => String::new(),
         };
         Ok(match (change, entity.kind) {
+            ("new", kind @ Kind::Announcement) => {
+                let zone = self.store.space(entity.space).await?.time_zone;
+                on_creating(kind, &entity.content, zone.as_deref(), now()).into_iter().collect()
+            }
             ("new", Kind::ModuleItem) => vec![format!("Added to {module}")],
             ("deleted", Kind::ModuleItem) => vec![format!("Taken out of {module}")],
             ("edited", kind) => {

@@ -103,6 +103,7 @@ impl App {
             };
             let needs = parent.and_then(|parent| made.get(&parent)).map(|need| (*need).to_owned());
             let mut told = line_dto(line, &names);
+            told.notes.extend(self.notified_by(line).await?);
             told.notes.extend(self.links_that_follow(line).await?);
             lines.push(LineDto { id: id.clone(), needs: needs.into_iter().collect(), ..told });
         }
