@@ -1,9 +1,13 @@
 //! Edits on both sides.
 
-use simulators::fault::{Fault, On};
-use sync::Did;
+use std::sync::Arc;
 
-use crate::support::{Course, Device, did, replace};
+use domain::{FieldValue, field};
+use simulators::canvas::PageChange;
+use simulators::fault::{Fault, On};
+use sync::{Did, Phase};
+
+use crate::support::{Course, Device, did, meanwhile, replace};
 
 #[tokio::test]
 async fn s10_one_side_alone_is_taken_and_different_paragraphs_are_merged() {
@@ -162,4 +166,29 @@ async fn the_nearest_choice_settles_what_both_sides_changed() {
     let settled = device.store().get(pages[0]).await.unwrap();
     assert!(settled.content.body.contains("2 from there"), "the document's own choice holds");
     assert!(device.holds("2 from here").await, "what lost is in the history");
+}
+
+#[tokio::test]
+async fn what_somebody_sets_of_a_page_right_before_a_write_is_seen_although_it_makes_no_revision() {
+    let course = Arc::new(Course::with_pages(1).await);
+    let device = Device::synced(&course).await;
+    // A page that was sent has a number to compare.
+    device.replace("Page 1", "paragraph 1", "paragraph 1 from here").await;
+    device.sync().await;
+    let page = device.page("Page 1").await;
+    let mine = FieldValue::Text("teachers,students".to_owned());
+    device.save(page.id, &page.content.clone().with(field::EDITING_ROLES, mine)).await;
+    let there = Arc::clone(&course);
+    let slips_in = move || {
+        let public = PageChange { editing_roles: Some("public".to_owned()), ..PageChange::default() };
+        there.canvas.as_someone_else().edit_page(there.id, there.pages[0], &public).unwrap();
+    };
+    let (sites, watch) = (vec![device.site()], meanwhile(Phase::Sending, slips_in));
+    let report = sync::sync(device.store(), sites, device.options(), watch).await.unwrap();
+    assert_eq!(did(&report), [("Page 1".to_owned(), Did::Conflict)], "{report:?}");
+    assert_eq!(course.canvas.page(course.id, course.pages[0]).unwrap().editing_roles, "public");
+    device.settle(page.id, true).await;
+    device.sync().await;
+    assert_eq!(course.canvas.page(course.id, course.pages[0]).unwrap().editing_roles, "teachers,students");
+    device.assert_quiet(&course).await;
 }

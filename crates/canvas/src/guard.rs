@@ -11,7 +11,7 @@ use crate::convert;
 use crate::dto::{Quiz, Revision, Topic};
 
 /// How often a replica that shows something old is asked again (contract 1.5).
-const LAG_TRIES: u32 = 2;
+pub(crate) const LAG_TRIES: u32 = 2;
 
 /// An object that may have turned out to be gone or hidden.
 pub(crate) enum There<T> {

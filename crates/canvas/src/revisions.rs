@@ -1,13 +1,16 @@
 //! A page's revisions around a write: what the write is counted from, and who came in between (contract 4.3).
 
-use domain::{Kind, RemoteError, RemoteId, RemoteObject, RemoteRef};
+use domain::{Base, Changed, Kind, RemoteError, RemoteId, RemoteObject, RemoteRef, Sent, field};
 
 use crate::connect::CanvasRemote;
 use crate::convert;
-use crate::guard::There;
+use crate::guard::{LAG_TRIES, There};
 
 /// Most revisions that are read to tell whose is whose after a write.
 const REVISIONS: u32 = 10;
+
+/// Parts of a page that change without a revision, so that an equal number proves nothing of them (contract 3.2); on older sites its state is one.
+const UNNUMBERED: [&str; 3] = [field::EDITING_ROLES, field::FRONT_PAGE, field::PUBLISHED];
 
 impl CanvasRemote {
     /// The newest revision that this side knows of: the guard's, or one read now. A page that is not there must never be PUT to:
@@ -28,6 +31,38 @@ impl CanvasRemote {
             There::Gone => There::Gone,
             There::Hidden(error) => There::Hidden(error),
         })
+    }
+
+    /// What is there instead, where somebody else has set a part since that is about to be written and that no revision tells of. It is read from
+    /// a replica, so what looks different is looked at again before it counts.
+    pub(crate) async fn set_otherwise(
+        &self,
+        space: &RemoteId,
+        remote: &RemoteRef,
+        changed: &Changed,
+        base: &Base,
+    ) -> Result<Option<Sent>, RemoteError> {
+        let written: Vec<&str> = UNNUMBERED.into_iter().filter(|name| changed.fields.contains(*name)).collect();
+        if written.is_empty() {
+            return Ok(None);
+        }
+        let mut tries = 0;
+        loop {
+            let object = match self.there(space, remote).await? {
+                There::Here(object) => object,
+                There::Gone => return Ok(Some(Sent::Gone)),
+                There::Hidden(error) => return Err(error),
+            };
+            let is_as_it_was = |name: &&str| object.content.fields.get(*name) == base.content.fields.get(*name);
+            if written.iter().all(is_as_it_was) {
+                return Ok(None);
+            }
+            if tries == LAG_TRIES {
+                return Ok(Some(Sent::Overtaken(Box::new(object))));
+            }
+            tries += 1;
+            self.client.http().wait(self.lag).await.map_err(crate::errors::from_failure)?;
+        }
     }
 
     /// Numbers the written page, and finds a version of somebody else between the guard and the write (contract 4.3).

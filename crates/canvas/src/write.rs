@@ -85,6 +85,11 @@ impl CanvasRemote {
         } else {
             None
         };
+        if remote.kind == Kind::Page
+            && let Some(otherwise) = self.set_otherwise(space, remote, changed, base).await?
+        {
+            return Ok(otherwise);
+        }
         let (mut sent, mut missed) = without_locked(changed, base)?;
         let answer = loop {
             let body = body::of(remote.kind, content, &sent, Some(base));

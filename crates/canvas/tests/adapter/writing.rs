@@ -43,6 +43,35 @@ async fn each_kind_is_created_changed_and_deleted_and_read_back() {
 }
 
 #[tokio::test]
+async fn parts_of_a_page_that_no_revision_tells_of_are_looked_at_before_they_are_written() {
+    let text = |words: &str| FieldValue::Text(words.to_owned());
+    let roles = |roles: &str| PageChange { editing_roles: Some(roles.to_owned()), ..PageChange::default() };
+    let front = PageChange { front_page: Some(true), ..PageChange::default() };
+    for (place, theirs, name, mine) in [
+        (1, roles("teachers,students"), field::EDITING_ROLES, text("public")),
+        (1, front, field::FRONT_PAGE, FieldValue::Flag(true)),
+    ] {
+        let site = Site::small().await;
+        let page = site.read(&site.page(place)).await;
+        let (page, _) = site.done(&site.update(&page, body(&page, "<p>Numbered.</p>"))).await;
+        let (course, id) = (site.seeded.course, site.seeded.pages[place]);
+        site.server.as_someone_else().edit_page(course, id, &theirs).unwrap();
+        assert_eq!(site.guard(&page).await, Guard::Unchanged, "{name}: it made no revision");
+        let change = site.update(&page, page.content.clone().with(name, mine.clone()));
+        site.server.log().reset();
+        let Sent::Overtaken(there) = site.remote.send(&site.space, &change).await.unwrap() else { panic!("{name}") };
+        assert_eq!(site.server.log().writes(), [], "{name}");
+        assert_ne!(there.content.fields.get(name), page.content.fields.get(name), "{name}");
+        // Seen by now, it is written; and what does not touch it is written without a look at it.
+        let (written, _) = site.done(&site.update(&there, there.content.clone().with(name, mine.clone()))).await;
+        assert_eq!(written.content.fields.get(name), Some(&mine), "{name}");
+        site.server.log().reset();
+        site.done(&site.update(&written, body(&written, "<p>The text alone.</p>"))).await;
+        assert_eq!(site.server.log().total(), 3, "{name}: {:?}", site.server.log().all());
+    }
+}
+
+#[tokio::test]
 async fn only_what_changed_is_sent_and_a_page_write_costs_three_requests() {
     let site = Site::small().await;
     let page = site.read(&site.page(1)).await;
