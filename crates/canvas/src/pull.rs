@@ -124,7 +124,7 @@ async fn pull_as_asked(
     let client = &remote.client;
     let origin = client.origin();
     let at = &cursor.at;
-    let (mut more, mut time_zone) = (Vec::new(), None);
+    let (mut more, mut time_zone, mut now) = (Vec::new(), None, None);
     let (objects, next) = match cursor.list.as_str() {
         list::PAGES => {
             let (mut objects, next) = each(client.list(at).await?, |page| convert::page(page, &origin, None));
@@ -162,6 +162,7 @@ async fn pull_as_asked(
         list::COURSE => {
             let course = client.course(space).await?;
             time_zone.clone_from(&course.time_zone);
+            now = convert::space_now(&course);
             let mut syllabus = convert::syllabus(course, &origin, client.now());
             syllabus.token = Token(format!("{}|{}", syllabus.token.0, today(remote)));
             (vec![syllabus], None)
@@ -169,7 +170,7 @@ async fn pull_as_asked(
         other => return Err(RemoteError::new(RemoteErrorKind::Malformed, format!("there is no list named {other}"))),
     };
     more.extend(go_on(cursor, next));
-    Ok(Page { objects, more, time_zone, ..Page::default() })
+    Ok(Page { objects, more, time_zone, space: now, ..Page::default() })
 }
 
 fn each<T>(found: List<T>, object: impl Fn(T) -> RemoteObject) -> (Vec<RemoteObject>, Option<String>) {

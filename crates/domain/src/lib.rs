@@ -16,7 +16,7 @@ pub use kind::{Format, Kind, SiteKind};
 pub use linked_file::{FileFacts, FileLimits, FileSort, ForStudents, NotKept, Wanted};
 pub use remote::{
     Access, Asset, Base, Change, Cursor, Found, Guard, Identity, Known, Operation, Page, Reading, Remote, RemoteError,
-    RemoteErrorKind, RemoteObject, RemoteSpace, Sent, Token, Traffic, Upload, Uploaded, fact,
+    RemoteErrorKind, RemoteObject, RemoteSpace, Sent, SpaceNow, Token, Traffic, Upload, Uploaded, fact,
 };
 pub use version::{BadVector, Causality, Replica, VersionVector};
 pub mod canonical;

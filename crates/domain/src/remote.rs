@@ -145,6 +145,18 @@ pub struct Page {
     /// The time zone in which dates of the space are meant, by its IANA name, where the answer tells it.
     #[serde(default)]
     pub time_zone: Option<String>,
+    /// What the space itself is now, where the answer tells it.
+    #[serde(default)]
+    pub space: Option<SpaceNow>,
+}
+
+/// A space as its site has it now: a course may have ended, or the person's role in it, since it was kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SpaceNow {
+    /// Name as the site has it.
+    pub name: String,
+    /// Why it cannot be written to, as a sentence.
+    pub read_only: Option<String>,
 }
 
 /// What the engine knows of an object when it starts a pull.

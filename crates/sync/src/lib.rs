@@ -25,6 +25,7 @@ mod review;
 mod run;
 mod set_back;
 mod site;
+mod spaces;
 mod states;
 mod strategy;
 mod turn;

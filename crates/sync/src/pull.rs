@@ -139,6 +139,7 @@ impl Run<'_> {
             answered += 1;
             ahead = page.ahead.map_or(ahead, |ahead| ahead as usize);
             self.note_time_zone(space, &page).await?;
+            self.note_space(site, space, &page).await?;
             let waits = match &mut arriving {
                 Some(arriving) => self.show_early(site, space, &page, arriving).await?,
                 None => page.objects,

@@ -1,5 +1,6 @@
 //! A site's part of a run: its account, its remote, the spaces kept from it, and whether it is still in the run.
 
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -50,6 +51,8 @@ pub(crate) struct RunningSite {
     facts: Mutex<Facts>,
     shown: AtomicU32,
     goes_on: AtomicBool,
+    /// Why spaces cannot be written to, as this run learnt it.
+    closed: Mutex<HashMap<SpaceId, Option<String>>>,
 }
 
 impl RunningSite {
@@ -60,7 +63,18 @@ impl RunningSite {
             facts: Mutex::default(),
             shown: AtomicU32::new(0),
             goes_on: AtomicBool::new(false),
+            closed: Mutex::default(),
         }
+    }
+
+    pub(crate) fn note_closed(&self, space: SpaceId, why: Option<String>) {
+        self.closed.lock().unwrap_or_else(PoisonError::into_inner).insert(space, why);
+    }
+
+    /// Why a space cannot be written to: as its site says now, or as it was when it was last synced.
+    pub(crate) fn why_closed(&self, space: &SiteSpace) -> Option<String> {
+        let closed = self.closed.lock().unwrap_or_else(PoisonError::into_inner);
+        closed.get(&space.id).unwrap_or(&space.read_only).clone()
     }
 
     /// Something of this site was taken over before all of it came.

@@ -329,7 +329,7 @@ impl Run<'_> {
         let concerns = |_: &String| site.site.remote.site().space_reason_concerns(kind, mapping.is_some());
         mapping
             .and_then(|mapping| mapping.read_only.clone())
-            .or_else(|| space.read_only.clone().filter(concerns))
+            .or_else(|| site.why_closed(space).filter(concerns))
             .or_else(|| site.read_only())
     }
 }

@@ -17,7 +17,7 @@ mod topic;
 
 pub(crate) use assignment::assignment;
 pub(crate) use quiz::quiz;
-pub(crate) use space::{space, syllabus};
+pub(crate) use space::{space, space_now, syllabus};
 pub(crate) use topic::topic;
 
 use locks::{locked_facts, locks_all};

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use domain::canonical::canvas as form;
-use domain::{Content, Kind, RemoteId, RemoteObject, RemoteRef, RemoteSpace, Token, fact};
+use domain::{Content, Kind, RemoteId, RemoteObject, RemoteRef, RemoteSpace, SpaceNow, Token, fact};
 
 use super::{ENDED, ROLE, access, facts, time_text};
 use crate::dto::Course;
@@ -12,18 +12,11 @@ pub(crate) const SYLLABUS: &str = "Syllabus";
 
 /// A course that may be kept; `None` for one whose dates hide it from this person (contract 1.6).
 pub(crate) fn space(course: Course, now: DateTime<Utc>) -> Option<RemoteSpace> {
+    let (ended, role) = (has_ended(&course), role_in(&course));
     let name = course.original_name.or(course.name)?;
-    let ended = course.workflow_state.as_deref() == Some("completed") || course.concluded == Some(true);
     let term_over = course.term.as_ref().and_then(|term| term.end_at).or(course.end_at).is_some_and(|end| end < now);
-    let role = course.enrollments.iter().filter_map(|enrollment| enrollment.kind.as_deref()).find_map(role_words);
     let term = course.term.and_then(|term| term.name);
-    let read_only = if ended {
-        Some(ENDED)
-    } else if role == Some("Student") || role == Some("Observer") {
-        Some(ROLE)
-    } else {
-        None
-    };
+    let read_only = why_closed(ended, role);
     let detail: Vec<String> = [course.course_code.filter(|code| *code != name), term, role.map(str::to_owned)]
         .into_iter()
         .flatten()
@@ -36,6 +29,29 @@ pub(crate) fn space(course: Course, now: DateTime<Utc>) -> Option<RemoteSpace> {
         count: None,
         read_only: read_only.map(str::to_owned),
     })
+}
+
+/// What a course that is kept is now; nothing where the answer leaves out who the person is in it.
+pub(crate) fn space_now(course: &Course) -> Option<SpaceNow> {
+    let name = course.original_name.clone().or_else(|| course.name.clone())?;
+    let (ended, role) = (has_ended(course), role_in(course));
+    (ended || role.is_some()).then(|| SpaceNow { name, read_only: why_closed(ended, role).map(str::to_owned) })
+}
+
+fn has_ended(course: &Course) -> bool {
+    course.workflow_state.as_deref() == Some("completed") || course.concluded == Some(true)
+}
+
+fn role_in(course: &Course) -> Option<&'static str> {
+    course.enrollments.iter().filter_map(|enrollment| enrollment.kind.as_deref()).find_map(role_words)
+}
+
+fn why_closed(ended: bool, role: Option<&str>) -> Option<&'static str> {
+    match role {
+        _ if ended => Some(ENDED),
+        Some("Student" | "Observer") => Some(ROLE),
+        _ => None,
+    }
 }
 
 fn role_words(kind: &str) -> Option<&'static str> {

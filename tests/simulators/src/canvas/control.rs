@@ -155,6 +155,19 @@ impl Canvas {
         self.change_course(course, |c| state.clone_into(&mut c.workflow_state));
     }
 
+    /// Takes away what somebody is in a course, and makes them something else in it.
+    pub fn set_role(&self, course: i64, user: i64, role: Role) {
+        self.change_course(course, |c| {
+            c.enrollments.retain(|(enrolled, _)| *enrolled != user);
+            c.enrollments.push((user, role));
+        });
+    }
+
+    /// Gives a course another name.
+    pub fn rename_course(&self, course: i64, name: &str) {
+        self.change_course(course, |c| name.clone_into(&mut c.name));
+    }
+
     /// Sets the time zone of a course.
     pub fn set_zone(&self, course: i64, zone: Zone) {
         self.change_course(course, |c| c.zone = zone);
