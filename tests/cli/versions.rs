@@ -19,9 +19,9 @@ async fn any_two_versions_are_compared_and_how_many_are_kept_is_chosen() {
         history.as_array().unwrap().iter().map(|version| version["id"].as_str().unwrap()).collect();
     let [noon, ten, nine] = versions[..] else { panic!("{history}") };
     for (words, gone, new) in [
-        (vec!["history", &page, "--difference", nine, ten], "[-nine-]", "{+ten+}"),
-        (vec!["history", &page, "--difference", ten, noon], "[-ten-]", "{+noon+}"),
-        (vec!["history", &page, "--difference", nine], "[-nine-]", "{+noon+}"),
+        (vec!["history", &page, "--difference", nine, ten], "[-nine.-]", "{+ten.+}"),
+        (vec!["history", &page, "--difference", ten, noon], "[-ten.-]", "{+noon.+}"),
+        (vec!["history", &page, "--difference", nine], "[-nine.-]", "{+noon.+}"),
     ] {
         let told = shell.words(0, &words).await;
         assert!(told.contains(gone) && told.contains(new), "{words:?}: {told}");

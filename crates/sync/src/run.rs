@@ -195,6 +195,10 @@ impl<'a> Run<'a> {
 
     pub(crate) async fn plan_all(&self, pulled: &[Vec<Pulled>]) -> Result<Vec<SitePlan>> {
         let mut plans = Vec::new();
+        // A run that is to stop decides nothing more: that takes longer than a person waits, and the next run reads what this one did not.
+        if self.watch.is_stopping() {
+            return Ok(plans);
+        }
         for (index, (site, spaces)) in self.sites.iter().zip(pulled).enumerate() {
             let (mut states, mut plan) = (Vec::new(), Plan::default());
             for pulled in spaces {
