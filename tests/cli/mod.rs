@@ -4,6 +4,7 @@ mod arranging;
 mod attachments;
 #[cfg(feature = "full-integration")]
 mod connecting;
+mod discussing;
 mod drafts;
 mod folders;
 #[cfg(feature = "full-integration")]

@@ -6,6 +6,7 @@ mod both_sites;
 mod canvas_course;
 mod canvas_scenarios;
 mod concurrent_edits;
+mod discussions;
 mod ended;
 #[cfg(feature = "discourse-integration")]
 mod first_pull;

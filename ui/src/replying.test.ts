@@ -61,3 +61,54 @@ describe('what may be done with a topic', () => {
     expect(screen.queryByRole('alertdialog')).toBeNull();
   });
 });
+
+describe('a reply to a topic', () => {
+  const composer = () => within(screen.getByRole('group', { name: /^Reply to/ }));
+  const written = () => fake.w.entities.find((e) => e.id === 'tide')?.reply;
+
+  it('quotes a post whole, and begins as an answer to it', async () => {
+    const replies = await open({});
+    await user.click(within(replies).getByRole('button', { name: 'Quote dana.kelp' }));
+    const dialog = within(await screen.findByRole('dialog', { name: 'Quote dana.kelp' }));
+    await user.click(dialog.getByRole('button', { name: 'Quote all of it' }));
+    await waitFor(() => expect(written()).toMatchObject({ replyTo: 4, body: '[quote="dana.kelp, post:4, topic:tide"]\nAre we allowed to turn stones over?\n[/quote]\n\n' }));
+    expect(screen.getByRole('group', { name: 'Reply to dana.kelp' })).toBeTruthy();
+  });
+
+  it('quotes what is chosen of a post behind what is written already', async () => {
+    const replies = await open({});
+    await user.click(within(replies).getByRole('button', { name: 'Write a reply' }));
+    await user.type(composer().getByLabelText('Text of your reply'), 'First things first.');
+    await user.click(within(replies).getByRole('button', { name: 'Quote marlin_j' }));
+    const dialog = within(await screen.findByRole('dialog', { name: 'Quote marlin_j' }));
+    const text = dialog.getByLabelText<HTMLTextAreaElement>('What marlin_j wrote');
+    const from = text.value.indexOf('two spare lenses');
+    text.setSelectionRange(from, from + 'two spare lenses'.length);
+    text.dispatchEvent(new Event('select'));
+    await user.click(await dialog.findByRole('button', { name: 'Quote what is chosen' }));
+    await waitFor(() => expect(written()).toMatchObject({ replyTo: null, body: 'First things first.\n\n[quote="marlin_j, post:5, topic:tide"]\ntwo spare lenses\n[/quote]\n\n' }));
+  });
+
+  it('has the tools and a preview of the editor', async () => {
+    const replies = await open({});
+    await user.click(within(replies).getByRole('button', { name: 'Write a reply' }));
+    composer().getByRole('toolbar', { name: 'Text of the reply' });
+    await user.type(composer().getByLabelText('Text of your reply'), 'A **bold** word.');
+    await user.click(composer().getByRole('radio', { name: 'Read' }));
+    await waitFor(() => expect(composer().queryByLabelText('Text of your reply')).toBeNull());
+    composer().getByRole('region', { name: 'Reading view' });
+    await user.click(composer().getByRole('radio', { name: 'Write' }));
+    expect((await composer().findByLabelText<HTMLTextAreaElement>('Text of your reply')).value).toBe('A **bold** word.');
+  });
+
+  it('can name everybody who wrote on the forum, those of the topic first', async () => {
+    await open({});
+    await waitFor(() => expect(app.names.of(app.document.doc ?? never(), app.workspace.spaces).users).toContain('tomas.weld'));
+    const { users, tags } = app.names.of(app.document.doc ?? never(), app.workspace.spaces);
+    expect(users.indexOf('dana.kelp')).toBeLessThan(users.indexOf('tomas.weld'));
+    expect(tags).toContain('tide-pools');
+  });
+});
+function never(): never {
+  throw new Error('the topic is open');
+}

@@ -117,7 +117,7 @@ pub mod fact {
     pub const USERNAME: &str = "username";
     /// Address of the author's picture, with `{size}` in it.
     pub const AVATAR: &str = "avatar";
-    /// Why no reply can be written to a topic, as a sentence.
+    /// Why no reply can be written to a topic or a discussion, as a sentence.
     pub const NO_REPLY: &str = "no_reply";
     /// Why it cannot be deleted, as a sentence; absent where it can.
     pub const NO_DELETE: &str = "no_delete";

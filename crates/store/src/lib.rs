@@ -60,6 +60,8 @@ mod older_copy;
 #[cfg(feature = "sync")]
 mod outbox;
 #[cfg(feature = "sync")]
+mod people;
+#[cfg(feature = "sync")]
 mod runs;
 #[cfg(feature = "sync")]
 mod settling;

@@ -45,11 +45,20 @@ impl Categories {
 
 /// Tags to pick from: more than anybody reads through.
 const MOST_TAGS: u32 = 500;
+/// Names to pick from.
+#[cfg(feature = "sync-engine")]
+const MOST_PEOPLE: u32 = 500;
 
 impl App {
     /// The tags that topics kept here of the same forum have, the most used first.
     pub async fn tags_in_use(&self, space: &str) -> Result<Vec<String>> {
         Ok(self.store.tags_in_use(super::id(space)?, MOST_TAGS).await?)
+    }
+
+    /// The user names of who wrote on the forum of a space, as far as it is kept here, who wrote most first.
+    #[cfg(feature = "sync-engine")]
+    pub async fn people_in_use(&self, space: &str) -> Result<Vec<String>> {
+        Ok(self.store.people_in_use(super::id(space)?, MOST_PEOPLE).await?)
     }
 
     /// The categories that are kept of the forum of a space; none for any other space.

@@ -8,6 +8,7 @@ use store::{Draft, Entity, NewEntity, Row, Saved};
 
 use super::on_site::OnSite;
 use super::states::States;
+use super::threads::{each_under_its_own, has_thread, in_a_row, number, quoted};
 use super::tree::{kind_dto, kind_of, site_dto};
 use super::{App, id, now, text_of};
 use crate::dto::{CrumbDto, DocumentDto, FormatDto, NewDocumentDto, PostDto, SavedDto};
@@ -25,16 +26,17 @@ impl App {
             Some(parent) => Some(self.store.get(parent).await?),
             None => None,
         };
-        let replies = if entity.kind == Kind::Topic { self.replies(entity.id).await? } else { Vec::new() };
-        let addresses = pictures_shown(&entity, &on_site, draft.as_ref(), &replies);
+        let replies = if has_thread(entity.kind) { self.replies(entity.id).await? } else { Vec::new() };
+        let writing = self.store.draft(id.reply_being_written())?;
+        let addresses = pictures_shown(&entity, &on_site, &[draft.as_ref(), writing.as_ref()], &replies);
         let images = self.images_at(entity.space, &addresses).await?;
         let mut entities = vec![&entity];
         entities.extend(replies.iter().map(|(post, _)| post));
         let states = self.states_of(&entities).await?;
         let find =
             |address: &str| images.get(address).map_or(ImageSource::Blocked, |local| ImageSource::Local(local.clone()));
-        let posts = posts(replies, &states, &find);
-        let reply = self.reply_of(id, &posts)?;
+        let posts = posts(&entity, &on_site, replies, &states, &find);
+        let reply = self.reply_of(&entity, writing, &posts, &find)?;
         let waiting = on_site.waiting(&posts);
         self.store.mark_opened(id, now()).await?;
         self.shown.remember(id, entity.counter, &entity.content);
@@ -78,14 +80,13 @@ impl App {
         })
     }
 
-    /// Replies of a topic with what is known of them on their site, in order. Those that have no number yet stand last.
-    async fn replies(&self, topic: EntityId) -> Result<Vec<(Entity, OnSite)>> {
+    /// What stands under a document, with what is known of it on its site.
+    async fn replies(&self, to: EntityId) -> Result<Vec<(Entity, OnSite)>> {
         let mut replies = Vec::new();
-        for post in self.store.children(topic).await?.into_iter().filter(|post| post.deleted_at.is_none()) {
+        for post in self.store.children(to).await?.into_iter().filter(|post| post.deleted_at.is_none()) {
             let on_site = self.on_site(post.id).await?;
             replies.push((post, on_site));
         }
-        replies.sort_by_key(|(post, _)| post.content.number(field::POST_NUMBER).unwrap_or(i64::MAX));
         Ok(replies)
     }
 
@@ -123,10 +124,8 @@ impl App {
             content = content.with(field::REPLY_TO, FieldValue::Number(number));
         }
         let parent = new.parent.as_deref().map(id).transpose()?;
-        if let (Kind::Post, Some(topic)) = (kind, parent)
-            && let Some(why) = self.on_site(topic).await?.no_reply()
-        {
-            return Err(Failure::Locked(why));
+        if !kind.has_title() {
+            self.refuse_answer(space, kind, parent).await?;
         }
         let made = self.store.create(&NewEntity { space, kind, parent, content }, now()).await?;
         self.tell_changed(space, made);
@@ -146,16 +145,16 @@ impl App {
     }
 }
 
-/// Addresses of all pictures that a document, its draft and its replies show.
+/// Addresses of all pictures that a document, its replies, and the drafts of it and of a reply to it show.
 fn pictures_shown(
     entity: &Entity,
     on_site: &OnSite,
-    draft: Option<&Draft>,
+    drafts: &[Option<&Draft>],
     replies: &[(Entity, OnSite)],
 ) -> BTreeSet<String> {
     let mut addresses = BTreeSet::new();
     addresses.extend(shown_html(entity, on_site).into_iter().flat_map(pictures));
-    if let Some(draft) = draft.filter(|_| entity.format == Format::Html) {
+    for draft in drafts.iter().flatten().filter(|_| entity.format == Format::Html) {
         addresses.extend(pictures(&draft.content.body));
     }
     for (post, on_site) in replies {
@@ -165,22 +164,27 @@ fn pictures_shown(
 }
 
 fn posts(
+    to: &Entity,
+    of_topic: &OnSite,
     replies: Vec<(Entity, OnSite)>,
     states: &States,
     images: &(dyn Fn(&str) -> ImageSource + Sync),
 ) -> Vec<PostDto> {
     let post = |(post, on_site): (Entity, OnSite)| PostDto {
         id: post.id.to_string(),
-        number: post.content.number(field::POST_NUMBER),
+        number: number(&post, &on_site),
+        depth: 0,
         author: on_site.facts.get(fact::AUTHOR).cloned().unwrap_or_else(|| "You".to_owned()),
         created_at: on_site.facts.get(fact::CREATED_AT).cloned().unwrap_or_else(|| text_of(post.created_at)),
         reading: reading(&post, &on_site, images),
         states: states.of(&row_of(&post)),
         reply_to: post.content.number(field::REPLY_TO),
         editable: on_site.read_only.is_none(),
+        quote: quoted(&post, &on_site, of_topic),
         body: post.content.body,
     };
-    replies.into_iter().map(post).collect()
+    let posts = replies.into_iter().map(post).collect();
+    if to.kind == Kind::Topic { in_a_row(posts) } else { each_under_its_own(posts) }
 }
 
 /// The markup that a document is read as; of a Markdown text its site's own rendering, while the text is the one it rendered.

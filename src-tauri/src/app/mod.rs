@@ -25,6 +25,7 @@ mod search;
 mod shown;
 mod states;
 mod telling;
+mod threads;
 mod trash;
 mod tree;
 mod versions;

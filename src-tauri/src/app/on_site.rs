@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::{Content, fact};
+use domain::{Content, RemoteId, fact};
 use serde::Deserialize;
 
 use crate::dto::{PostDto, WaitingPostDto};
@@ -17,6 +17,7 @@ struct Told {
 /// What is known of a document's copy on its site; nothing of a document that no site has.
 #[derive(Default)]
 pub(crate) struct OnSite {
+    pub(crate) remote: Option<RemoteId>,
     pub(crate) read_only: Option<String>,
     pub(crate) changed_by: Option<String>,
     pub(crate) changed_at: Option<String>,
@@ -66,6 +67,7 @@ mod tests {
             let post = |body: &&str| PostDto {
                 id: String::new(),
                 number: None,
+                depth: 0,
                 author: String::new(),
                 created_at: String::new(),
                 body: (*body).to_owned(),
@@ -73,6 +75,7 @@ mod tests {
                 states: Vec::new(),
                 reply_to: None,
                 editable: true,
+                quote: None,
             };
             let here: Vec<PostDto> = here.iter().map(post).collect();
             let waiting = OnSite { facts, ..OnSite::default() }.waiting(&here);

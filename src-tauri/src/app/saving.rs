@@ -344,7 +344,7 @@ fn with_fields(mut content: Content, from: &Content, changed: &domain::Changed) 
 
 /// The body that a visual editor was given: the one its first draft was aligned with, while it goes on from the same loading; else
 /// the draft that it was opened with, else the base.
-fn given<'a>(base: &'a Content, visual: &VisualEditDto, draft: Option<&'a Draft>) -> &'a str {
+pub(crate) fn given<'a>(base: &'a Content, visual: &VisualEditDto, draft: Option<&'a Draft>) -> &'a str {
     match draft {
         Some(Draft { visual: Some(known), .. }) if known.loaded == visual.loaded => &known.source,
         Some(draft) => &draft.content.body,

@@ -285,12 +285,16 @@ mod tests {
         let app = &course.app;
         let pages = [course.edited(1).await, course.edited(2).await];
         let shown = app.store.keep_attachment(course.space, "/files/1", "image/png", b"a heron").await.unwrap();
-        app.store.keep_attachment(course.space, "/files/2", "image/png", b"a bay").await.unwrap();
+        let in_reply = app.store.keep_attachment(course.space, "/files/2", "image/png", b"a bay").await.unwrap();
+        app.store.keep_attachment(course.space, "/files/3", "image/png", b"a cliff").await.unwrap();
+        let reply = EditDto { body: Some("<p><img src='/files/2'></p>".to_owned()), ..EditDto::default() };
+        app.reply_draft_save(&pages[0].to_string(), None, reply).await.unwrap();
         let edit = EditDto { body: Some("<img src='/files/1'> and the tide".to_owned()), ..EditDto::default() };
         app.document_save(&pages[0].to_string(), edit).await.unwrap();
         let document = app.document(&pages[0].to_string()).await.unwrap();
         assert!(document.reading.unwrap().contains(&format!("attach://localhost/{shown}")));
         assert_eq!(document.states, [StateDto::Edited]);
+        assert!(document.reply.unwrap().editing.unwrap().contains(&in_reply.to_string()), "a reply shows its pictures");
         app.index_whole().await.unwrap();
         let asked = SearchDto { text: "tide".to_owned(), ..SearchDto::default() };
         assert_eq!(app.search(asked).await.unwrap()[0].states, [StateDto::Edited]);

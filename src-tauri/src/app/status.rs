@@ -123,6 +123,7 @@ impl App {
         Ok(match self.store.home_mapping(entity).await? {
             None => OnSite::default(),
             Some(mapping) => OnSite {
+                remote: Some(mapping.remote.id),
                 read_only: mapping.read_only,
                 changed_by: mapping.changed_by,
                 changed_at: mapping.changed_at.map(text_of),

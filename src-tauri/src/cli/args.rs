@@ -362,10 +362,10 @@ pub struct NewArguments {
     /// Where, by id or name
     #[arg(long)]
     pub space: String,
-    /// For a post: its topic
-    #[arg(long, value_name = "ID", required_if_eq("kind", "post"))]
+    /// For a post: its topic. For a reply: its discussion or announcement. For either: the one under it that it answers
+    #[arg(long, value_name = "ID", required_if_eq_any([("kind", "post"), ("kind", "reply")]))]
     pub parent: Option<String>,
-    /// Title; a post has none
+    /// Title; a post and a reply have none
     #[arg(long, required_unless_present = "parent")]
     pub title: Option<String>,
     /// File with the source; `-` for the input
@@ -438,6 +438,7 @@ pub enum NewKind {
     Announcement,
     Topic,
     Post,
+    Reply,
 }
 
 /// What `resolve` takes.

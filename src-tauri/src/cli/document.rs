@@ -78,17 +78,21 @@ pub(super) async fn make(app: &App, new: NewArguments, input: &mut (dyn Read + S
         NewKind::Announcement => KindDto::Announcement,
         NewKind::Topic => KindDto::Topic,
         NewKind::Post => KindDto::Post,
+        NewKind::Reply => KindDto::Reply,
     };
     let space = space(app, &new.space).await?;
-    // In a category where the person may start no topics, replies can be written.
-    if let Some(reason) = space.read_only.filter(|_| kind != KindDto::Post) {
+    let answers = matches!(kind, KindDto::Post | KindDto::Reply);
+    // In a category where the person may start no topics, replies can be written; what is answered says itself whether it can be.
+    if let Some(reason) = space.read_only.filter(|_| !answers) {
         return Err(Failure::Invalid(format!("Nothing can be made there. {reason}")));
     }
+    let (parent, reply_to) = match new.parent {
+        Some(parent) if answers => app.answered(&parent).await?,
+        parent => (parent, None),
+    };
     let body = source(&new.body_file, input)?;
-    let title = if kind == KindDto::Post { String::new() } else { new.title.unwrap_or_default() };
-    let made = app
-        .document_new(NewDocumentDto { space: space.id, kind, parent: new.parent, reply_to: None, title, body })
-        .await?;
+    let title = if answers { String::new() } else { new.title.unwrap_or_default() };
+    let made = app.document_new(NewDocumentDto { space: space.id, kind, parent, reply_to, title, body }).await?;
     Told::new(&made, format!("Made on this computer: {}\nId: {}\n", words::title(&made.title, &made.body), made.id))
 }
 

@@ -162,8 +162,9 @@ pub(super) fn document(document: &DocumentDto) -> String {
         let number = post.number.map_or_else(|| "not sent yet".to_owned(), |number| format!("#{number}"));
         let states = states(&post.states);
         let states = if states.is_empty() { states } else { format!("  {states}") };
+        let answers = post.reply_to.map_or_else(String::new, |to| format!("  answers #{to}"));
         text.push_str(&format!(
-            "\n{number}  {}  {}  {}{states}\n{}\n",
+            "\n{number}  {}  {}  {}{answers}{states}\n{}\n",
             post.author,
             post.created_at,
             post.id,

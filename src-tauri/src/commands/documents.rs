@@ -17,6 +17,12 @@ pub async fn tags_in_use(app: State<'_>, space: String) -> Answer<Vec<String>> {
     answer(app.tags_in_use(&space).await)
 }
 
+/// Names to pick from while somebody is mentioned.
+#[tauri::command]
+pub async fn people_in_use(app: State<'_>, space: String) -> Answer<Vec<String>> {
+    answer(app.people_in_use(&space).await)
+}
+
 /// Makes what is being typed durable.
 #[tauri::command]
 pub async fn draft_save(app: State<'_>, id: String, edit: EditDto) -> Answer<String> {
@@ -43,8 +49,14 @@ pub async fn draft_difference(app: State<'_>, id: String) -> Answer<DifferenceDt
 
 /// Makes a reply that is being written durable.
 #[tauri::command]
-pub async fn reply_draft_save(app: State<'_>, id: String, reply_to: Option<i64>, body: String) -> Answer<String> {
-    answer(app.reply_draft_save(&id, reply_to, body).await)
+pub async fn reply_draft_save(app: State<'_>, id: String, reply_to: Option<i64>, edit: EditDto) -> Answer<String> {
+    answer(app.reply_draft_save(&id, reply_to, edit).await)
+}
+
+/// Makes a document of a reply that was being written.
+#[tauri::command]
+pub async fn reply_keep(app: State<'_>, id: String) -> Answer<DocumentDto> {
+    answer(app.reply_keep(&id).await)
 }
 
 /// Ends a reply that was being written.

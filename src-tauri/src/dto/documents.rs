@@ -98,8 +98,10 @@ pub struct DraftDto {
 pub struct ReplyDraftDto {
     /// The number of the post it answers; none for the topic.
     pub reply_to: Option<i64>,
-    /// The text, as Markdown.
+    /// The source, in the format of what it answers.
     pub body: String,
+    /// For HTML: what the visual editor is given. Absent for Markdown.
+    pub editing: Option<String>,
     /// When it was last made durable.
     pub saved_at: String,
     /// Whether it was left behind by a program that ended while the person was writing.
@@ -167,7 +169,7 @@ pub struct DocumentDto {
     pub words: u32,
     /// Change counter; given back with a save, so that a change underneath is noticed and merged.
     pub counter: i64,
-    /// For a topic: its posts in order, first post left out.
+    /// For a topic: its posts in order, first post left out. For a discussion or an announcement: its replies, each under what it answers.
     pub posts: Vec<PostDto>,
     /// For a topic: replies of the person's own that wait there for a moderator and were not written here.
     pub waiting: Vec<WaitingPostDto>,
@@ -184,15 +186,17 @@ pub struct WaitingPostDto {
     pub created_at: Option<String>,
 }
 
-/// A later post of a topic, as it stands under the topic.
+/// A later post of a topic, or a reply in a discussion, as it stands under it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub struct PostDto {
     /// Entity id.
     pub id: String,
-    /// Number on the forum; absent for one not sent yet.
+    /// Its number on the forum, or its id on Canvas: what an answer to it names. Absent for one not sent yet.
     pub number: Option<i64>,
+    /// How many replies it stands under; 0 in a topic, whose posts stand in one row.
+    pub depth: u32,
     /// Author's name as shown.
     pub author: String,
     /// When it was written.
@@ -207,6 +211,8 @@ pub struct PostDto {
     pub reply_to: Option<i64>,
     /// Whether this person may edit it.
     pub editable: bool,
+    /// What a quotation of it names: author, post and topic; absent where it cannot be quoted.
+    pub quote: Option<String>,
 }
 
 /// What the editor gives back. Absent means untouched.
@@ -271,13 +277,13 @@ pub struct SavedDto {
 pub struct NewDocumentDto {
     /// Where.
     pub space: String,
-    /// What: page, assignment, discussion, announcement, topic, post.
+    /// What: page, assignment, discussion, announcement, topic, post, reply.
     pub kind: KindDto,
-    /// For a post: its topic.
+    /// For a post: its topic. For a reply: its discussion or announcement.
     pub parent: Option<String>,
-    /// For a post: the number of the post it replies to.
+    /// For a post or a reply: the number of the one that it answers.
     pub reply_to: Option<i64>,
-    /// Title; empty for a post.
+    /// Title; empty for a post and a reply.
     pub title: String,
     /// Source.
     pub body: String,

@@ -101,6 +101,21 @@ fn an_announcement_has_no_state_and_remembers_its_lock() {
 }
 
 #[test]
+fn a_discussion_says_why_no_reply_can_be_written() {
+    for (more, why) in [
+        (json!({}), None),
+        (json!({"permissions": {"reply": true}, "locked": true}), None),
+        (json!({"permissions": {"reply": false}, "locked": true}), Some("It is closed for comments.")),
+        (json!({"permissions": {"reply": false}}), Some("Canvas lets you write no reply to it.")),
+    ] {
+        let mut whole = json!({"id": 6, "title": "Talk", "message": "<p>Say</p>", "published": true});
+        whole.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        let object = topic(serde_json::from_value(whole).unwrap(), ORIGIN, false);
+        assert_eq!(object.facts.get(fact::NO_REPLY).map(String::as_str), why, "{more}");
+    }
+}
+
+#[test]
 fn a_page_token_can_be_taken_apart() {
     let time = Utc.with_ymd_and_hms(2026, 10, 1, 8, 0, 0).single();
     for (revision, text) in [(None, "2026-10-01T08:00:00Z"), (Some(3), "rev:3|2026-10-01T08:00:00Z")] {

@@ -98,6 +98,7 @@ pub(crate) struct Topic {
 #[derive(Debug, Deserialize)]
 pub(crate) struct Permissions {
     pub(crate) update: Option<bool>,
+    pub(crate) reply: Option<bool>,
 }
 
 /// An assignment group with the assignments in it.

@@ -64,6 +64,8 @@ export interface Backend {
   document(id: string): Promise<DocumentDto>;
   /** Tags that topics of the same forum have, the most used first. */
   tagsInUse(space: string): Promise<string[]>;
+  /** User names of who wrote on the same forum, who wrote most first. */
+  peopleInUse(space: string): Promise<string[]>;
   /** Makes text being typed durable; answers when it was. */
   draftSave(id: string, edit: EditDto): Promise<string>;
   draftDiscard(id: string): Promise<void>;
@@ -72,8 +74,10 @@ export interface Backend {
   /** What keeping a draft would change in its document. */
   draftDifference(id: string): Promise<DifferenceDto>;
   /** Makes a reply being written to a document durable; answers when it was. */
-  replyDraftSave(id: string, replyTo: number | null, body: string): Promise<string>;
+  replyDraftSave(id: string, replyTo: number | null, edit: EditDto): Promise<string>;
   replyDraftDiscard(id: string): Promise<void>;
+  /** Makes a document of the reply being written, as it was last made durable. */
+  replyKeep(id: string): Promise<DocumentDto>;
   documentSave(id: string, edit: EditDto): Promise<SavedDto>;
   documentNew(created: NewDocumentDto): Promise<DocumentDto>;
   documentDelete(id: string): Promise<SavedDto>;

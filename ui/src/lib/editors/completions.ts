@@ -1,13 +1,8 @@
 import { autocompletion, completionKeymap, startCompletion, type CompletionContext, type CompletionResult, type CompletionSource } from '@codemirror/autocomplete';
 import type { Extension } from '@codemirror/state';
 import { keymap } from '@codemirror/view';
+import type { Names } from '../words/names';
 import { findEmoji } from './markdown/emoji';
-
-/** Names that may be completed: people of the forum, and its categories and tags. */
-export interface Names {
-  users: string[];
-  tags: string[];
-}
 
 /** Whether what stands there is code, in which a mark means nothing. */
 function inCode(context: CompletionContext): boolean {

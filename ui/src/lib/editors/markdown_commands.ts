@@ -73,10 +73,13 @@ export function insertPoll(poll: Poll): Command {
   return (view) => putBlock(view, () => ({ text: pollText(poll) }));
 }
 
-/** A quotation of somebody's post, as the forum writes it. */
-export function quoteText(author: string, post: number | null, topic: string | null, words: string): string {
-  const parts = [author, ...(post === null ? [] : [`post:${post}`]), ...(topic === null ? [] : [`topic:${topic}`])];
-  return `[quote="${parts.join(', ')}"]\n${words.trim()}\n[/quote]`;
+/** A quotation of somebody's post, as the forum writes it. `names` says whose, and of which post and topic. */
+export function quoteText(names: string, words: string): string {
+  const count = (mark: RegExp) => words.match(mark)?.length ?? 0;
+  // A part of a post may begin or end within a quotation of its own: a mark without its other half would end this one.
+  const whole = count(/\[quote\b[^\]]*\]/gi) === count(/\[\/quote\]/gi);
+  const said = (whole ? words : words.replace(/\[\/?quote\b[^\]]*\]/gi, '')).trim();
+  return `[quote="${names.replace(/["\]]/g, '')}"]\n${said}\n[/quote]`;
 }
 
 /** Puts plain text in the place of the selection. */

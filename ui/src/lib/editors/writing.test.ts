@@ -58,7 +58,14 @@ describe('what the toolbar writes', () => {
     expect(render(pollText({ choices: ['a', 'b'], several: true }))).toContain('class="poll"');
   });
   it('a quotation names its author, post and topic', () => {
-    expect(quoteText('mara', 3, '12', ' Water sinks. ')).toBe('[quote="mara, post:3, topic:12"]\nWater sinks.\n[/quote]');
+    expect(quoteText('mara, post:3, topic:12', ' Water sinks. ')).toBe('[quote="mara, post:3, topic:12"]\nWater sinks.\n[/quote]');
+  });
+  it('a quotation of a part is ended by nothing in it', () => {
+    const part = quoteText('mara, post:3, topic:12', 'Salt.\n[/quote]\nIt sinks.');
+    expect(part.match(/\[\/quote\]/g)).toHaveLength(1);
+    expect(render(part)).toMatch(/<blockquote>[\s\S]*It sinks\.[\s\S]*<\/blockquote>/);
+    const nested = '[quote="tom, post:1, topic:12"]\nSalt.\n[/quote]\nIt sinks.';
+    expect(quoteText('mara, post:3, topic:12', nested)).toContain(nested);
   });
 });
 

@@ -1,6 +1,7 @@
 import type { DifferenceDto, DocumentDto, DraftDto, EditDto, FieldChangeDto, PostDto, StateDto } from '../api/types';
 import { passages, wordCount, words } from '../words/difference';
 import { type Content, type Entity, type Space, same, unsent } from './entity';
+import { hasThread, isReply } from '../words/kinds';
 import { fields, labelOf } from './fields';
 import { type Passage, blocks, glue, joined, merge, show } from './merge';
 import type { Workspace } from './workspace';
@@ -15,7 +16,7 @@ export function states(e: Entity, space: Space | undefined): StateDto[] {
   else if (!local && !e.inConflict && !same(e.local, e.base)) out.push('edited');
   if (e.draft?.recovered) out.push('draft_kept');
   if (e.unseen) out.push('changed_on_site');
-  if (e.readOnly && e.kind !== 'post') out.push('read_only');
+  if (e.readOnly && !isReply(e.kind)) out.push('read_only');
   if (e.local.published === false) out.push('unpublished');
   if (out.length === 0) out.push('in_sync');
   return out;
@@ -23,18 +24,29 @@ export function states(e: Entity, space: Space | undefined): StateDto[] {
 
 const plain = (html: string) => html.replace(/<[^>]+>/g, ' ');
 
-function post(e: Entity, space: Space | undefined): PostDto {
+function post(e: Entity, space: Space | undefined, depth: number): PostDto {
   return {
     id: e.id,
     number: e.number,
+    depth,
     author: e.author,
     createdAt: e.createdAt,
     body: e.local.body,
-    reading: null,
+    reading: e.format === 'html' ? e.local.body : null,
     states: states(e, space).filter((s) => s !== 'in_sync'),
     replyTo: e.replyTo,
     editable: !e.readOnly,
+    quote: e.kind === 'post' && e.number !== null ? `${e.author}, post:${e.number}, topic:${e.parent}` : null,
   };
+}
+
+/** What stands under a document: of a forum in one row, of Canvas each reply under the one that it answers. */
+function thread(w: Workspace, of: Entity, space: Space | undefined): PostDto[] {
+  const all = w.entities.filter((x) => x.parent === of.id && isReply(x.kind) && !x.deletedHere);
+  if (of.kind === 'topic') return all.map((x) => post(x, space, 0));
+  const under = (to: number | null, depth: number): PostDto[] =>
+    all.filter((x) => x.replyTo === to).flatMap((x) => [post(x, space, depth), ...(x.number === null ? [] : under(x.number, depth + 1))]);
+  return under(null, 0);
 }
 
 /** A draft against what came in since it was begun, passage by passage. */
@@ -70,8 +82,8 @@ export function documentDto(w: Workspace, e: Entity): DocumentDto {
     kind: e.kind,
     site: space?.site ?? 'local',
     siteName: space?.siteName ?? '',
-    title: e.kind === 'post' ? `Reply in ${parent?.local.title ?? 'a topic'}` : e.local.title,
-    titleEditable: e.kind !== 'post' && e.kind !== 'syllabus' && !e.readOnly,
+    title: e.local.title,
+    titleEditable: !isReply(e.kind) && e.kind !== 'syllabus' && !e.readOnly,
     format: e.format,
     body: e.local.body,
     editing: e.format === 'html' ? (e.draft?.body ?? e.local.body) : null,
@@ -89,7 +101,7 @@ export function documentDto(w: Workspace, e: Entity): DocumentDto {
     fields: fields(e, space?.site === 'discourse' ? 'The forum' : 'Canvas'),
     timeZone: space?.site === 'canvas' ? 'America/Halifax' : null,
     draft: draftDto(e),
-    reply: e.reply ?? null,
+    reply: e.reply ? { ...e.reply, editing: e.format === 'html' ? e.reply.body : null } : null,
     seenAt: e.base ? new Date(Date.now() - 10 * 60_000).toISOString() : null,
     changedBy: e.base ? e.changedBy : null,
     changedAt: e.base ? e.createdAt : null,
@@ -98,7 +110,7 @@ export function documentDto(w: Workspace, e: Entity): DocumentDto {
     words: wordCount(plain(e.local.body)),
     counter: e.counter,
     waiting: e.waiting ?? [],
-    posts: w.entities.filter((x) => x.parent === e.id && !x.deletedHere).map((x) => post(x, space)),
+    posts: hasThread(e.kind) ? thread(w, e, space) : [],
   };
 }
 
@@ -143,7 +155,7 @@ export function edited(content: Content, edit: EditDto): Content {
 
 export function summary(e: Entity): string[] {
   if (e.deletedHere) return ['Deleted here'];
-  if (!e.base) return [e.kind === 'post' ? 'New reply' : `New ${e.kind}${e.local.published === false ? ', unpublished' : ''}`];
+  if (!e.base) return [isReply(e.kind) ? 'New reply' : `New ${e.kind}${e.local.published === false ? ', unpublished' : ''}`];
   const d = difference(e.base, e.local, e.format);
   const changed = d.reading.filter((p) => p.change !== 'same').length;
   const text = changed ? [`Text: ${changed} ${changed === 1 ? 'passage' : 'passages'}`] : [];

@@ -46,7 +46,7 @@ export interface Entity {
   /** `base` is what it started from; absent where that is the text as it is. */
   draft: { title: string; body: string; savedAt: string; recovered: boolean; base?: Content } | null;
   /** The reply being written to it. */
-  reply?: ReplyDraftDto | null;
+  reply?: Omit<ReplyDraftDto, 'editing'> | null;
   number: number | null;
   replyTo: number | null;
   changedAt: string;

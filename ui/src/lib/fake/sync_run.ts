@@ -1,4 +1,5 @@
 import type { LineDto, PlanDto, ReportDto, SiteProgressDto } from '../api/types';
+import { isReply } from '../words/kinds';
 import { type Entity, same, unsent } from './entity';
 import { blocks, glue, joined, merge } from './merge';
 import type { Workspace } from './workspace';
@@ -35,7 +36,7 @@ function decide(w: Workspace, e: Entity): Decision | null {
 }
 
 export function entityTitle(w: Workspace, e: Entity): string {
-  return e.kind === 'post' ? `Reply in ${w.entities.find((x) => x.id === e.parent)?.local.title ?? ''}` : e.local.title;
+  return isReply(e.kind) ? `Reply in ${w.entities.find((x) => x.id === e.parent)?.local.title ?? ''}` : e.local.title;
 }
 
 function line(w: Workspace, e: Entity, d: Decision, outcome: string): LineDto {

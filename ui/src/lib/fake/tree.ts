@@ -1,11 +1,12 @@
 import type { StateDto, TreeRowDto } from '../api/types';
 import type { Entity } from './entity';
+import { isReply } from '../words/kinds';
 import type { Workspace } from './workspace';
 
 /** Rows of a space in reading order, children after their parent. */
 export function treeRows(w: Workspace, space: string, states: (e: Entity) => StateDto[]): TreeRowDto[] {
   const site = w.spaces.find((s) => s.id === space)?.site;
-  const here = w.entities.filter((e) => e.space === space && e.kind !== 'post');
+  const here = w.entities.filter((e) => e.space === space && !isReply(e.kind));
   const rows: TreeRowDto[] = [];
   const own = (e: Entity, level: number, parent: string | null, id = e.id, moves: string | null = null) =>
     rows.push({ id, entity: e.id, parent, level, kind: e.kind, group: null, title: e.local.title, states: states(e), count: null, moves });

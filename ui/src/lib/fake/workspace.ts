@@ -31,7 +31,7 @@ export function entity(
   more: Partial<Entity> = {},
 ): Entity {
   const forum = kind === 'topic' || kind === 'post';
-  const c: Content = { ...content(title, body, forum || space === 'notes' ? null : true), fields: firstFields(kind) };
+  const c: Content = { ...content(title, body, forum || kind === 'reply' || space === 'notes' ? null : true), fields: firstFields(kind) };
   return {
     id,
     space,
@@ -108,6 +108,12 @@ function post(id: string, parent: string, number: number, author: string, body: 
   });
 }
 
+function reply(id: string, parent: string, number: number, author: string, body: string, ago: number, more: Partial<Entity> = {}): Entity {
+  return entity(id, 'ocn210', 'reply', '', body, {
+    parent, number, author, createdAt: minutesAgo(ago), readOnly: author === 'Ines Halloran' ? null : `${author} wrote it.`, ...more,
+  });
+}
+
 function changed(e: Entity, before: Content, minutes: number): Entity {
   const base: Content = { fields: e.local.fields ?? {}, ...before };
   const at = minutesAgo(minutes);
@@ -145,6 +151,9 @@ function ocean(): Entity[] {
     ...pages.map((title, n) => p(`page${n}`, 'page', title)),
     ...['Problem set 3', 'Problem set 4', 'Field notebook'].map((title, n) => p(`ps${n + 20}`, 'assignment', title)),
     ...['Introduce yourself', 'Questions about the exam'].map((title, n) => p(`disc${n}`, 'discussion', title)),
+    reply('disc0-1', 'disc0', 901, 'Dana Kelp', '<p>I am Dana, and I measure tides for fun. Does anybody dive?</p>', 3 * DAY),
+    reply('disc0-2', 'disc0', 902, 'Ines Halloran', '<p>Welcome, Dana. The dive club meets on <strong>Tuesdays</strong>.</p>', 2 * DAY, { replyTo: 901 }),
+    reply('disc0-3', 'disc0', 903, 'Marlin Jost', '<p>Marlin, second year, maths.</p>', 2 * DAY - 60),
     ...['Room change for Thursday', 'Welcome to OCN 210'].map((title, n) => p(`ann${n}`, 'announcement', title, '<p>See you in Hall B.</p>')),
   ];
 }

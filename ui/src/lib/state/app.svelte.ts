@@ -7,6 +7,7 @@ import { Appearance } from './appearance.svelte';
 import { OpenDocument } from './document.svelte';
 import { Folder } from './folder.svelte';
 import { Moving } from './moving.svelte';
+import { KnownNames } from './names.svelte';
 import type { Reply } from './reply.svelte';
 import { Router } from './route.svelte';
 import { Sync } from './sync.svelte';
@@ -24,6 +25,7 @@ export class App {
   readonly sync: Sync;
   readonly folder: Folder;
   readonly moving = new Moving(this);
+  readonly names: KnownNames;
   /** The reply that can be written on this screen. */
   reply: Reply | null = null;
   goTo = $state(false);
@@ -45,6 +47,7 @@ export class App {
     this.document = new OpenDocument(backend, this.announcer);
     this.sync = new Sync(backend, this.workspace, this.announcer);
     this.folder = new Folder(backend, this.announcer);
+    this.names = new KnownNames(backend);
     this.route.leaving = async () => {
       await this.document.save();
       await this.reply?.settle();

@@ -1,4 +1,5 @@
 import type { DocumentDto, FieldDto } from '../api/types';
+import { isReply } from './kinds';
 
 /** A field's value as it is, from its JSON text. */
 export function valueOf(json: string | null): unknown {
@@ -62,7 +63,7 @@ const FEWEST = { title: 15, body: 20 } as const;
 
 /** What the site would refuse a title for; nothing where it would take it. */
 export function titleProblem(doc: Pick<DocumentDto, 'site' | 'kind'>, title: string): string | null {
-  if (doc.kind === 'post' || doc.kind === 'syllabus') return null;
+  if (isReply(doc.kind) || doc.kind === 'syllabus') return null;
   const length = [...title.trim()].length;
   const most = LIMITS[doc.site].title;
   if (length === 0) return 'It needs a title.';

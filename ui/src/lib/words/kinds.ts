@@ -20,6 +20,16 @@ export function kindWord(kind: KindDto): string {
   return KIND[kind];
 }
 
+/** Whether replies stand under it. */
+export function hasThread(kind: KindDto): boolean {
+  return kind === 'topic' || kind === 'discussion' || kind === 'announcement';
+}
+
+/** Whether it is a reply: it has no title and stands under something. */
+export function isReply(kind: KindDto): boolean {
+  return kind === 'post' || kind === 'reply';
+}
+
 /** The site in the middle of a sentence: `Canvas`, `the forum`, `this computer`. */
 export function siteWord(site: SiteKindDto): string {
   return { canvas: 'Canvas', discourse: 'the forum', local: 'this computer' }[site];

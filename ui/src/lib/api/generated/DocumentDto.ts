@@ -127,7 +127,7 @@ words: number,
  */
 counter: number, 
 /**
- * For a topic: its posts in order, first post left out.
+ * For a topic: its posts in order, first post left out. For a discussion or an announcement: its replies, each under what it answers.
  */
 posts: Array<PostDto>, 
 /**

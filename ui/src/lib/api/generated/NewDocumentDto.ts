@@ -10,19 +10,19 @@ export type NewDocumentDto = {
  */
 space: string, 
 /**
- * What: page, assignment, discussion, announcement, topic, post.
+ * What: page, assignment, discussion, announcement, topic, post, reply.
  */
 kind: KindDto, 
 /**
- * For a post: its topic.
+ * For a post: its topic. For a reply: its discussion or announcement.
  */
 parent: string | null, 
 /**
- * For a post: the number of the post it replies to.
+ * For a post or a reply: the number of the one that it answers.
  */
 replyTo: number | null, 
 /**
- * Title; empty for a post.
+ * Title; empty for a post and a reply.
  */
 title: string, 
 /**

@@ -2,7 +2,7 @@
 import type { StateDto } from "./StateDto";
 
 /**
- * A later post of a topic, as it stands under the topic.
+ * A later post of a topic, or a reply in a discussion, as it stands under it.
  */
 export type PostDto = { 
 /**
@@ -10,9 +10,13 @@ export type PostDto = {
  */
 id: string, 
 /**
- * Number on the forum; absent for one not sent yet.
+ * Its number on the forum, or its id on Canvas: what an answer to it names. Absent for one not sent yet.
  */
 number: number | null, 
+/**
+ * How many replies it stands under; 0 in a topic, whose posts stand in one row.
+ */
+depth: number, 
 /**
  * Author's name as shown.
  */
@@ -40,4 +44,8 @@ replyTo: number | null,
 /**
  * Whether this person may edit it.
  */
-editable: boolean, };
+editable: boolean, 
+/**
+ * What a quotation of it names: author, post and topic; absent where it cannot be quoted.
+ */
+quote: string | null, };

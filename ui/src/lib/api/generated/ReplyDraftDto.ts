@@ -9,9 +9,13 @@ export type ReplyDraftDto = {
  */
 replyTo: number | null, 
 /**
- * The text, as Markdown.
+ * The source, in the format of what it answers.
  */
 body: string, 
+/**
+ * For HTML: what the visual editor is given. Absent for Markdown.
+ */
+editing: string | null, 
 /**
  * When it was last made durable.
  */

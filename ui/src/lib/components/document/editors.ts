@@ -1,5 +1,5 @@
 import type { Component } from 'svelte';
-import type { Names } from '../../editors/completions';
+import type { Names } from '../../words/names';
 import type { VisualState } from '../../editors/messages';
 import type { Handed, ShownPicture } from '../../editors/pictures';
 import MarkdownPreview from '../standin/MarkdownPreview.svelte';

@@ -1,5 +1,6 @@
 import type { AccountDto, AvailableSpaceDto, KeyWishDto, SampleItemDto, SpaceDto, UserKeyRequestDto } from '../../api/types';
 import { unsent } from '../document';
+import { isReply } from '../../words/kinds';
 import { entityTitle } from '../sync_run';
 import { account, richWorkspace, space as newSpace } from '../workspace';
 import { clone, refuse } from './memory';
@@ -9,7 +10,7 @@ import { Syncing } from './syncing';
 export class Accounts extends Syncing {
   protected sampleOpened = false;
   async spaces(): Promise<SpaceDto[]> {
-    return this.w.spaces.map((s) => ({ ...s, documents: this.w.entities.filter((e) => e.space === s.id && e.kind !== 'post').length }));
+    return this.w.spaces.map((s) => ({ ...s, documents: this.w.entities.filter((e) => e.space === s.id && !isReply(e.kind)).length }));
   }
   async accounts(): Promise<AccountDto[]> {
     return clone(this.w.accounts.map((a) => ({
@@ -120,12 +121,12 @@ export class Accounts extends Syncing {
   async sampleItems(): Promise<SampleItemDto[]> {
     if (!this.sampleOpened && this.w.accounts.length === 0) return [];
     return this.w.entities.filter((e) => e.remote).map((e) => ({
-      id: e.id, site: this.w.spaces.find((s) => s.id === e.space)?.site ?? ('local' as const), kind: e.kind, title: e.kind === 'post' ? entityTitle(this.w, e) : (e.remote?.title ?? ''), body: e.remote?.body ?? '',
+      id: e.id, site: this.w.spaces.find((s) => s.id === e.space)?.site ?? ('local' as const), kind: e.kind, title: isReply(e.kind) ? entityTitle(this.w, e) : (e.remote?.title ?? ''), body: e.remote?.body ?? '',
     }));
   }
   async sampleEdit(id: string, title: string, body: string): Promise<void> {
     const e = this.find(id);
-    if (e.remote) e.remote = { ...e.remote, title: e.kind === 'post' ? '' : title, body };
+    if (e.remote) e.remote = { ...e.remote, title: isReply(e.kind) ? '' : title, body };
     e.changedBy = 'Someone else';
   }
 }

@@ -4,6 +4,7 @@ import { type Content, type Entity, same } from '../entity';
 import { entityTitle } from '../sync_run';
 import { deleted } from '../trash';
 import { treeRows } from '../tree';
+import { isReply } from '../../words/kinds';
 import { entity } from '../workspace';
 import { clone, now, refuse } from './memory';
 import { Moving } from './moving';
@@ -36,6 +37,11 @@ export class Documents extends Moving {
       for (const tag of (e.local.fields?.['tags'] as string[] | undefined) ?? []) uses.set(tag, (uses.get(tag) ?? 0) + 1);
     return [...uses].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1)).map(([tag]) => tag);
   }
+  async peopleInUse(space: string): Promise<string[]> {
+    const account = this.w.spaces.find((s) => s.id === space)?.account ?? null;
+    const here = new Set(this.w.spaces.filter((s) => account !== null && s.account === account).map((s) => s.id));
+    return [...new Set(this.w.entities.filter((e) => here.has(e.space) && e.base !== null).map((e) => e.author))].sort();
+  }
   /** What an edit started from: the draft's base, else the text under the counter that it names. */
   protected startOf(e: Entity, edit: EditDto): Content {
     if (edit.counter === undefined) return e.local;
@@ -48,10 +54,21 @@ export class Documents extends Moving {
     e.draft = { title: next.title, body: next.body, savedAt: now(), recovered: false, base };
     return e.draft.savedAt;
   }
-  async replyDraftSave(id: string, replyTo: number | null, body: string): Promise<string> {
+  async replyDraftSave(id: string, replyTo: number | null, edit: EditDto): Promise<string> {
     const savedAt = now();
-    this.find(id).reply = body.trim() ? { replyTo, body, savedAt, recovered: false } : null;
+    const e = this.find(id);
+    const body = edit.body ?? edit.visual?.now ?? e.reply?.body ?? '';
+    const blank = !(e.format === 'html' ? body.replace(/<(?!img)[^>]*>/g, '') : body).trim();
+    e.reply = blank ? null : { replyTo, body, savedAt, recovered: false };
     return savedAt;
+  }
+  async replyKeep(id: string): Promise<DocumentDto> {
+    const e = this.find(id);
+    if (!e.reply) throw refuse('not_found', 'There is no reply being written.');
+    const made = await this.documentNew({ space: e.space, kind: e.kind === 'topic' ? 'post' : 'reply', parent: id, replyTo: e.reply.replyTo, title: '', body: e.reply.body });
+    e.reply = null;
+    this.changed(id);
+    return made;
   }
   async replyDraftDiscard(id: string): Promise<void> {
     this.find(id).reply = null;
@@ -236,7 +253,7 @@ export class Documents extends Moving {
   async linkFollow(url: string, _from: string | null): Promise<FollowedDto> {
     const own = /^\/(?:courses\/210\/pages|lectern\/entities)\/([\w-]+)/.exec(url)?.[1];
     const found = this.w.entities.find((e) => e.id === own && !e.deletedHere);
-    if (found?.kind === 'post') return { leads: 'document', id: found.parent ?? found.id, post: found.id };
+    if (found && isReply(found.kind)) return { leads: 'document', id: found.parent ?? found.id, post: found.id };
     if (found?.kind === 'module') return { leads: 'module', id: found.id, title: found.local.title };
     if (found) return { leads: 'document', id: found.id, post: null };
     const file = this.linkedFiles.find((f) => url.startsWith(f.address));

@@ -1,6 +1,11 @@
-import type { DocumentDto, SpaceDto } from '../../api/types';
-import type { Names } from '../../editors/completions';
-import { valueOf } from '../../words/fields';
+import type { DocumentDto, SpaceDto } from '../api/types';
+import { valueOf } from './fields';
+
+/** Names that may be completed: people of the forum, and its categories and tags. */
+export interface Names {
+  users: string[];
+  tags: string[];
+}
 
 /** The part of an address that the forum would make of a name. */
 const slug = (name: string) => name.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '-').replace(/^-|-$/g, '');
