@@ -7,7 +7,7 @@ use sqlx::{Sqlite, Transaction};
 use crate::conflicts::outgrow;
 use crate::entities::{NewEntity, get_in, insert, write_content};
 use crate::linked::{FarSide, set_base_of};
-use crate::mirror::is_mapped;
+use crate::mirror::entity_of;
 use crate::vectors::set_vector;
 use crate::{Replaced, Result, Store};
 
@@ -59,7 +59,7 @@ impl Store {
         let mut replaced = None;
         let id = match apply.entity {
             None => {
-                if is_mapped(&mut transaction, apply.account, &apply.object.remote).await? {
+                if entity_of(&mut transaction, apply.account, &apply.object.remote).await?.is_some() {
                     return Ok(Applied::Raced);
                 }
                 let id = EntityId::new(self.seed());

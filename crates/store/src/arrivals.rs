@@ -1,13 +1,12 @@
 //! What a site shows for the first time: a whole answer of a list in one transaction.
 
 use chrono::{DateTime, Utc};
-use domain::{AccountId, ContentHash, EntityId, RemoteObject, RemoteRef, RevisionId, SpaceId, VersionVector};
+use domain::{AccountId, ContentHash, EntityId, RemoteObject, RevisionId, SpaceId, VersionVector};
 use sqlx::{Sqlite, Transaction};
 
 use crate::entities::{NewEntity, insert};
-use crate::mirror::set_base;
+use crate::mirror::{entity_of, set_base};
 use crate::revisions::{self, Revision};
-use crate::text::parse;
 use crate::vectors::set_vector;
 use crate::{Result, Store};
 
@@ -81,19 +80,4 @@ impl Store {
             .await?;
         Ok(Some(id))
     }
-}
-
-async fn entity_of(
-    transaction: &mut Transaction<'static, Sqlite>,
-    account: AccountId,
-    remote: &RemoteRef,
-) -> Result<Option<EntityId>> {
-    let id: Option<String> =
-        sqlx::query_scalar("SELECT entity FROM mirror WHERE account = ?1 AND remote_kind = ?2 AND remote_id = ?3")
-            .bind(account.to_string())
-            .bind(remote.kind.name())
-            .bind(&remote.id.0)
-            .fetch_optional(&mut **transaction)
-            .await?;
-    id.map(|id| parse("entity id", &id)).transpose()
 }

@@ -201,19 +201,20 @@ impl Store {
     }
 }
 
-pub(crate) async fn is_mapped(
+/// The entity that a remote object is mapped to, as a transaction sees it.
+pub(crate) async fn entity_of(
     transaction: &mut Transaction<'static, Sqlite>,
     account: AccountId,
     remote: &RemoteRef,
-) -> Result<bool> {
-    Ok(sqlx::query_scalar(
-        "SELECT EXISTS (SELECT 1 FROM mirror WHERE account = ?1 AND remote_kind = ?2 AND remote_id = ?3)",
-    )
-    .bind(account.to_string())
-    .bind(remote.kind.name())
-    .bind(&remote.id.0)
-    .fetch_one(&mut **transaction)
-    .await?)
+) -> Result<Option<EntityId>> {
+    let id: Option<String> =
+        sqlx::query_scalar("SELECT entity FROM mirror WHERE account = ?1 AND remote_kind = ?2 AND remote_id = ?3")
+            .bind(account.to_string())
+            .bind(remote.kind.name())
+            .bind(&remote.id.0)
+            .fetch_optional(&mut **transaction)
+            .await?;
+    id.map(|id| parse("entity id", &id)).transpose()
 }
 
 /// Writes a base and the remote vector. An object that is mapped to another entity already fails here: taking it over
