@@ -15,6 +15,7 @@ use url::{Host, Url};
 use crate::pace::Jitter;
 use crate::room::{Bucket, Room};
 use crate::traffic::Meter;
+use crate::trust;
 use crate::waits::Waits;
 use crate::{Auth, Budget, Failure, FailureKind, Method, Request, Stop, Traffic};
 
@@ -153,6 +154,7 @@ impl Client {
             base.set_path(&path);
         }
         let mut builder = reqwest::Client::builder()
+            .tls_backend_preconfigured(trust::by_the_system()?)
             .user_agent(user_agent)
             .redirect(Policy::none())
             .referer(false)

@@ -14,6 +14,7 @@ mod pace;
 mod request;
 mod room;
 mod traffic;
+mod trust;
 mod upload;
 mod waits;
 
