@@ -11,15 +11,16 @@ step() {
   echo "== $name: $((SECONDS - start)) s"
 }
 
+# One selection for all that is built with every feature, as in `make test`.
+everything=(--workspace --features custom-protocol,full-integration,sample)
+
 step "window: screens, zoomed" npm --prefix ui run --silent test:screens -- all zoom200,zoom400
 
-step "clippy everything" cargo clippy -q --workspace --all-targets --features custom-protocol,full-integration,sample -- -D warnings
+step "clippy everything" cargo clippy -q "${everything[@]}" --all-targets -- -D warnings
 for features in standalone sync-engine canvas-integration discourse-integration full-integration; do
   step "clippy $features" cargo clippy -q -p lectern --no-default-features --features "$features" --lib -- -D warnings
 done
-for features in standalone sync-engine; do
-  step "tests $features" cargo test -q -p lectern --no-default-features --features "$features" --lib
-done
+step "tests sync-engine" cargo test -q -p lectern --no-default-features --features sync-engine --lib
 step "tests store without sync" cargo test -q -p store
 step "tests standalone" cargo test -q -p lectern --no-default-features --features standalone,cli
 
@@ -29,11 +30,11 @@ other="$(mktemp -d)"
 trap 'rm -rf "$other"' EXIT
 cp "${CARGO_TARGET_DIR:-target}/debug/lecternctl" "$other/"
 step "one workspace, two builds" env LECTERN_STANDALONE="$other/lecternctl" \
-  cargo test -q -p lectern --features full-integration,sample --test runner other_build
+  cargo test -q "${everything[@]}" --test runner other_build
 
 # Clients that others wrote for real sites use the simulated ones.
 python="$(scripts/clients.sh)"
-step "clients of others" env LECTERN_PYTHON="$python" cargo test -q -p simulators --test canvas_python --test pydiscourse
+step "clients of others" env LECTERN_PYTHON="$python" cargo test -q "${everything[@]}" --test canvas_python --test pydiscourse
 
 if ! command -v cargo-deny >/dev/null; then
   step "install cargo-deny" cargo install -q cargo-deny --locked

@@ -32,10 +32,16 @@ if cargo tree -q -p domain -e normal | grep -qE '\b(tokio|sqlx|redb|reqwest|taur
   exit 1
 fi
 
+# Every step names the whole workspace and one set of features: another selection has other features in what is shared, and all of it
+# is built a second time.
+everything=(--workspace --features "custom-protocol,$full")
+
 # Seeds that once failed are named in tests/simulation/tests/seeds.rs; `make more` plays thousands, `make soak` as many as you like.
-step "tests" cargo test -q --workspace --features "custom-protocol,$full"
+# With the tests of the command line comes the program itself, which the steps below start.
+step "tests" cargo test -q "${everything[@]}"
 
 # The real window: the tour, hostile documents, the corpus in the editors, the keychain, and where a token may not be.
-step "real window: binary" cargo build -q -p lectern --bin lectern --features "custom-protocol,$full"
-step "keychain" scripts/in_window.sh cargo test -q -p lectern --features "custom-protocol,$full" --lib secrets
-step "real window" scripts/in_window.sh cargo test -q -p e2e -- --nocapture --test-threads=1
+step "keychain" scripts/in_window.sh cargo test -q "${everything[@]}" --lib secrets
+windows=()
+for test in tests/e2e/tests/*.rs; do windows+=(--test "$(basename "$test" .rs)"); done
+step "real window" scripts/in_window.sh cargo test -q "${everything[@]}" "${windows[@]}" -- --nocapture --test-threads=1
