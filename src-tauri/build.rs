@@ -47,6 +47,8 @@ const COMMANDS: &[&str] = &[
     "document_new",
     "document_delete",
     "document_restore",
+    "module_new",
+    "item_new",
     "place_move",
     "move_undo",
     "history",

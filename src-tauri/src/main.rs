@@ -67,6 +67,8 @@ fn run(workspace: Option<PathBuf>) -> tauri::Result<()> {
             commands::document_new,
             commands::document_delete,
             commands::document_restore,
+            commands::module_new,
+            commands::item_new,
             commands::place_move,
             commands::move_undo,
             commands::history,

@@ -10,6 +10,7 @@ mod folders;
 #[cfg(feature = "full-integration")]
 mod forum;
 mod mistakes;
+mod modules;
 mod other_build;
 mod replying;
 mod restored;

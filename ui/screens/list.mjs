@@ -172,6 +172,16 @@ export const SCREENS = [
     await page.mouse.move(to.x + 90, to.y + 4);
   } },
   { name: '18d-moved', sizes: ['light', 'dark', 'small'], open: async (page, size) => { await row(/^Problem set 5/)(page, size); await page.keyboard.press('Alt+ArrowUp'); await page.getByText(/is now 2 of 6/).first().waitFor(); await place(/^Outbox/)(page, size); } },
+  { name: '18e-new-module', open: async (page, size) => { await folder(/^New module in/)(page, size); await page.getByLabel('Title', { exact: true }).last().fill('Week 7 · Tides'); } },
+  { name: '18f-new-address', sizes: ['light', 'dark', 'small'], open: async (page, size) => {
+    await menu(/^Week 4/)(page, size);
+    await page.getByRole('menuitem', { name: 'New web address…' }).click();
+    await page.getByLabel('Title', { exact: true }).last().fill('Tide tables');
+    await page.getByLabel('Web address').fill('tides.example');
+    await page.keyboard.press('Enter');
+    await page.getByText('has to begin with').waitFor();
+  } },
+  { name: '18g-module', open: async (page, size) => { await menu(/^Week 5/)(page, size); await page.getByRole('menuitem', { name: 'Properties', exact: true }).click(); await page.getByRole('checkbox', { name: /^Week 4/ }).check(); await page.getByText('edited').first().waitFor(); } },
   { name: '19-twice', open: async (page, size) => {
     await row(/^Problem set 5/)(page, size);
     if (size.width < 1280) await key('Control+.')(page);

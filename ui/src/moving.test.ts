@@ -82,7 +82,7 @@ describe('a row is moved by its menu', () => {
     await focus(`ocn210:${WEEK5}:thermo`);
     await user.keyboard('{Shift>}{F10}{/Shift}');
     const menu = await screen.findByRole('menu', { name: 'What can be done with Thermohaline circulation' });
-    expect(within(menu).getAllByRole('menuitem').map((i) => i.textContent?.replace(/(Alt .|F2|Delete)$/, '').trim())).toEqual(['Move up', 'Move down', 'Move to…', 'Take out of the module', 'Rename', 'Delete the page…']);
+    expect(within(menu).getAllByRole('menuitem').map((i) => i.textContent?.replace(/(Alt .|F2|Delete)$/, '').trim())).toEqual(['Move up', 'Move down', 'Move to…', 'Properties in the module', 'Take out of the module', 'Rename', 'Delete the page…']);
     await user.click(within(menu).getByText('Move to…'));
     const dialog = await screen.findByRole('dialog', { name: 'Move “Thermohaline circulation”' });
     await user.selectOptions(within(dialog).getByLabelText('Module'), WEEK6);

@@ -38,6 +38,10 @@ impl App {
         let posts = posts(&entity, &on_site, replies, &states, &find);
         let reply = self.reply_of(&entity, writing, &posts, &find)?;
         let waiting = on_site.waiting(&posts);
+        let mut fields = super::fields::fields(&entity, &on_site, &space, &self.categories(&space).await?);
+        if entity.kind == Kind::Module {
+            self.name_prerequisites(&entity, &mut fields).await?;
+        }
         self.store.mark_opened(id, now()).await?;
         self.shown.remember(id, entity.counter, &entity.content);
         let body = &entity.content.body;
@@ -63,7 +67,7 @@ impl App {
             no_delete: on_site.no_delete(),
             slow_mode: on_site.facts.get(fact::SLOW_MODE).and_then(|seconds| seconds.parse().ok()),
             path: path(&space.name, &entity, parent.as_ref()),
-            fields: super::fields::fields(&entity, &on_site, &space, &self.categories(&space).await?),
+            fields,
             time_zone: space.time_zone.clone(),
             draft: draft.map(|draft| self.draft_dto(&entity, draft)),
             reply,

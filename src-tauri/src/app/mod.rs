@@ -13,6 +13,7 @@ mod following;
 mod incoming;
 mod library;
 mod links;
+mod modules;
 mod moving;
 mod on_site;
 mod pasting;

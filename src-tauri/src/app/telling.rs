@@ -26,6 +26,10 @@ impl Telling {
             FieldValue::Text(id) if name == known => self.names.get(&(known, id.clone())).cloned(),
             _ => None,
         };
+        if let (field::PREREQUISITES, FieldValue::Set(ids)) = (name, value) {
+            let title = |id: &String| self.names.get(&(field::MODULE, id.clone())).unwrap_or(id).clone();
+            return ids.iter().map(title).collect::<Vec<_>>().join(", ");
+        }
         named(field::CATEGORY)
             .or_else(|| named(field::MODULE))
             .unwrap_or_else(|| value_words(value, self.zone.as_deref()))

@@ -83,6 +83,18 @@ pub async fn document_delete(app: State<'_>, id: String) -> Answer<SavedDto> {
     answer(app.document_delete(&id).await)
 }
 
+/// Makes a module behind the others of a course.
+#[tauri::command]
+pub async fn module_new(app: State<'_>, space: String, title: String) -> Answer<MovedDto> {
+    answer(app.module_new(&space, &title).await)
+}
+
+/// Makes a heading in a module, or a link to a web address.
+#[tauri::command]
+pub async fn item_new(app: State<'_>, module: String, title: String, url: Option<String>) -> Answer<MovedDto> {
+    answer(app.item_new(&module, &title, url).await)
+}
+
 /// Moves something to another place, or puts a document into a module.
 #[tauri::command]
 pub async fn place_move(app: State<'_>, id: String, to: PlaceDto) -> Answer<MovedDto> {

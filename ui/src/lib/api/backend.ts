@@ -83,6 +83,10 @@ export interface Backend {
   documentDelete(id: string): Promise<SavedDto>;
   /** Brings back a revision; also serves undo. */
   documentRestore(id: string, revision: string): Promise<SavedDto>;
+  /** Makes a module behind the others of a course. */
+  moduleNew(space: string, title: string): Promise<MovedDto>;
+  /** Makes a heading in a module, or with `url` a link to a web address. */
+  itemNew(module: string, title: string, url: string | null): Promise<MovedDto>;
   /** Moves something to another place, or puts a document into a module. */
   placeMove(id: string, to: PlaceDto): Promise<MovedDto>;
   moveUndo(undo: MoveUndoDto): Promise<void>;

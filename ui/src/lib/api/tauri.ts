@@ -24,6 +24,8 @@ export function tauriBackend(): Backend {
     documentNew: (created) => invoke('document_new', { new: created }),
     documentDelete: (id) => invoke('document_delete', { id }),
     documentRestore: (id, revision) => invoke('document_restore', { id, revision }),
+    moduleNew: (space, title) => invoke('module_new', { space, title }),
+    itemNew: (module, title, url) => invoke('item_new', { module, title, url }),
     placeMove: (id, to) => invoke('place_move', { id, to }),
     moveUndo: (undo) => invoke('move_undo', { undo }),
     history: (id) => invoke('history', { id }),

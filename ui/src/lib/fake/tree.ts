@@ -33,6 +33,8 @@ export function treeRows(w: Workspace, space: string, states: (e: Entity) => Sta
       own(e, 3, id, `${id}:${item}`, 'item');
       const move = w.moves.get(item);
       const last = rows.at(-1);
+      // A heading or a web address shows no document.
+      if (last && e.kind === 'module_item') last.entity = null;
       if (move && last) last.states = [move.added ? 'new' : 'edited', ...last.states];
     }
   }

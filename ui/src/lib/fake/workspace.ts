@@ -31,12 +31,12 @@ export function entity(
   more: Partial<Entity> = {},
 ): Entity {
   const forum = kind === 'topic' || kind === 'post';
-  const c: Content = { ...content(title, body, forum || kind === 'reply' || space === 'notes' ? null : true), fields: firstFields(kind) };
+  const c: Content = { ...content(title, body, forum || kind === 'reply' || kind === 'module_item' || space === 'notes' ? null : true), fields: firstFields(kind) };
   return {
     id,
     space,
     kind,
-    format: forum ? 'markdown' : kind === 'module' || kind === 'file' ? 'none' : 'html',
+    format: forum ? 'markdown' : kind === 'module' || kind === 'module_item' || kind === 'file' ? 'none' : 'html',
     parent: null,
     author: forum ? 'ines.halloran' : 'Ines Halloran',
     createdAt: minutesAgo(9 * DAY),

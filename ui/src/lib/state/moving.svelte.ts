@@ -6,12 +6,32 @@ import type { Row } from './tree.svelte';
 /** What is to be moved, as far as the question where to needs it. */
 export type Movable = Pick<Row, 'id' | 'title' | 'moves' | 'site'>;
 
+/** What is to be made, and under what: a module in a space, or a heading or a web address in a module. */
+export interface Making {
+  makes: 'module' | 'heading' | 'address';
+  under: string;
+  /** The name of that. */
+  where: string;
+}
+
 /** Moves rows of the tree: by hand, by keys and by menu, each with its undo. */
 export class Moving {
   /** The row whose new place is asked for. */
   asking = $state.raw<Movable | null>(null);
 
+  /** What is to be made, while its title is asked for. */
+  making = $state.raw<Making | null>(null);
+
   constructor(private readonly app: App) {}
+
+  /** Makes it, shows it and offers to take it back. */
+  async make({ makes, under }: Making, title: string, url: string): Promise<void> {
+    const { backend, announcer, tree } = this.app;
+    const made = makes === 'module' ? await backend.moduleNew(under, title) : await backend.itemNew(under, title, makes === 'address' ? url : null);
+    await this.app.refresh();
+    tree.show(made.row);
+    announcer.offerUndo(made.words, () => backend.moveUndo(made.undo).then(() => this.app.refresh()));
+  }
 
   /** One step among its like, and from the end of one module into the next; nothing where there is no further. */
   step(row: Row, by: -1 | 1): PlaceDto | null {

@@ -21,6 +21,8 @@ export class Documents extends Moving {
     return treeRows(this.w, space, (e) => this.states(e));
   }
   async document(id: string): Promise<DocumentDto> {
+    const shown = this.moduleShown(id.replace(/^moved: module /, 'ocn210:'));
+    if (shown) return shown;
     const e = this.find(id);
     if (e.unseen) {
       e.unseen = false;
@@ -86,6 +88,8 @@ export class Documents extends Moving {
     return difference(e.local, kept(e), e.format);
   }
   async documentSave(id: string, edit: EditDto): Promise<SavedDto> {
+    const module = this.moduleSet(id, edit);
+    if (module !== null) return { counter: 1, savedAt: now(), changed: true, title: module, body: '', states: [], replaced: null, joined: false, overlaps: false, goOn: 1 };
     const e = this.find(id);
     const readOnly = e.readOnly ?? this.w.spaces.find((s) => s.id === e.space)?.readOnly;
     if (readOnly) throw refuse('locked', `It cannot be changed here. ${readOnly}`, 'Nothing was changed; what was typed stays here as a draft.', 'Copy it, or change it on the site.');

@@ -1,6 +1,7 @@
-import type { MovedDto, MoveUndoDto, OutboxItemDto, PlaceDto } from '../../api/types';
+import type { DocumentDto, EditDto, MovedDto, MoveUndoDto, OutboxItemDto, PlaceDto } from '../../api/types';
 import { entityTitle } from '../sync_run';
-import type { Workspace } from '../workspace';
+import { moduleDocument } from '../modules';
+import { type Workspace, entity } from '../workspace';
 import { Memory, clone, now, refuse } from './memory';
 
 const MODULE = ' module ';
@@ -34,6 +35,51 @@ export class Moving extends Memory {
     this.w.moves.set(key, { words, added: this.w.moves.get(key)?.added ?? module === undefined });
     this.changed(moved);
     return { words: `“${title}” is now ${words}.`, row: moved, undo: { stood: [{ entity: key, space: this.course, parent: named, position: null }], added: module ? null : moved } };
+  }
+
+  /** What was set of modules and items, by row. */
+  private set = new Map<string, Record<string, unknown>>();
+
+  async moduleNew(space: string, title: string): Promise<MovedDto> {
+    if (space !== this.course) throw refuse('invalid', 'Only a course has modules.');
+    return this.made(MODULE + title, title, this.rowOf(title), () => this.w.modules.set(title, []));
+  }
+  async itemNew(module: string, title: string, url: string | null): Promise<MovedDto> {
+    const name = this.moduleOf(module);
+    if (!name || this.itemOf(module)) throw refuse('invalid', 'It can stand in a module and nowhere else.');
+    if (url !== null && !/^https?:\/\/\S+$/.test(url)) throw refuse('invalid', 'Web address has to begin with https:// or http://.');
+    const id = `item${++this.ids}`;
+    const row = this.rowOf(name, id);
+    this.set.set(row, { published: false, ...(url === null ? {} : { external_url: url }) });
+    return this.made(id, title, row, () => {
+      this.w.entities.push(entity(id, this.course, 'module_item', title, ''));
+      this.w.modules = new Map([...this.w.modules].map(([t, items]) => [t, t === name ? [...items, id] : items]));
+    });
+  }
+  private made(key: string, title: string, row: string, make: () => unknown): MovedDto {
+    const named = `undo${++this.ids}`;
+    this.before.set(named, clone(this.w.modules));
+    make();
+    this.w.moves.set(key, { words: 'made', added: true });
+    this.changed(row);
+    return { words: `“${title}” is made. It is not published.`, row, undo: { stood: [{ entity: key, space: this.course, parent: named, position: null }], added: row } };
+  }
+  /** A module or an item of one as a document; nothing where the row is neither. */
+  protected moduleShown(row: string): DocumentDto | null {
+    const [module, item] = [this.moduleOf(row), this.itemOf(row)];
+    if (!module) return null;
+    const before = [...this.w.modules.keys()];
+    return moduleDocument(this.w, row, item ? 'module_item' : 'module', item ? entityTitle(this.w, this.find(item)) : module, this.set.get(row) ?? {}, before.slice(0, before.indexOf(module)));
+  }
+  /** Sets a module or an item of one, and answers with its title; nothing where the row is neither. A module keeps its title here: its row is named by it. */
+  protected moduleSet(row: string, edit: EditDto): string | null {
+    const [module, item] = [this.moduleOf(row), this.itemOf(row)];
+    if (!module) return null;
+    const e = item ? this.find(item) : null;
+    if (e && edit.title) e.local = { ...e.local, title: edit.title };
+    this.set.set(row, { ...this.set.get(row), ...Object.fromEntries((edit.fields ?? []).map(([name, json]) => [name, JSON.parse(json) as unknown])) });
+    this.changed(row);
+    return e ? entityTitle(this.w, e) : module;
   }
 
   private moveModule(title: string, to: PlaceDto): void {
