@@ -24,6 +24,8 @@ mod forum_letters;
 mod forum_races;
 #[cfg(feature = "discourse-integration")]
 mod forum_states;
+#[cfg(feature = "discourse-integration")]
+mod forum_trash;
 mod identity;
 mod interruptions;
 #[cfg(feature = "discourse-integration")]

@@ -18,6 +18,7 @@ mod letters;
 mod memory;
 mod news;
 mod pull;
+mod recover;
 mod remote;
 mod rereads;
 mod same_moment;

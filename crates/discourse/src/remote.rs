@@ -111,6 +111,10 @@ impl Remote for DiscourseRemote {
         Ok(Guard::Changed(Box::new(object)))
     }
 
+    async fn bring_back(&self, _: &RemoteId, remote: &RemoteRef) -> Result<Option<domain::RemoteObject>, RemoteError> {
+        self.recover(remote).await
+    }
+
     async fn send(&self, space: &RemoteId, change: &Change) -> Result<Sent, RemoteError> {
         self.carry_out(space, change).await
     }

@@ -462,6 +462,12 @@ pub trait Remote: Send + Sync {
     /// The cheapest look that tells whether an object changed since its base, right before a write.
     async fn guard(&self, space: &RemoteId, remote: &RemoteRef, base: &Base) -> Result<Guard, RemoteError>;
 
+    /// Brings back what was deleted there, as what it was: with its id and with what stood under it. Nothing where the site does not do so,
+    /// or not for this person; then it is made anew. Asked for twice it does nothing more, and so needs no journal.
+    async fn bring_back(&self, _space: &RemoteId, _remote: &RemoteRef) -> Result<Option<RemoteObject>, RemoteError> {
+        Ok(None)
+    }
+
     /// Carries out one write and reads back what the site made of it.
     async fn send(&self, space: &RemoteId, change: &Change) -> Result<Sent, RemoteError>;
 

@@ -89,6 +89,7 @@ impl Store {
         for statement in [
             "DELETE FROM linked WHERE account = ?1",
             "DELETE FROM mirror WHERE account = ?1",
+            "DELETE FROM former_mappings WHERE account = ?1",
             "DELETE FROM version_vectors WHERE holder = ?1",
             "DELETE FROM journal WHERE account = ?1",
             "DELETE FROM conflicts WHERE row ->> '$.account' = ?1",

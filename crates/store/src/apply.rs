@@ -6,6 +6,7 @@ use sqlx::{Sqlite, Transaction};
 
 use crate::conflicts::outgrow;
 use crate::entities::{NewEntity, get_in, insert, write_content};
+use crate::former::out_of_trash;
 use crate::linked::{FarSide, set_base_of};
 use crate::mirror::entity_of;
 use crate::vectors::set_vector;
@@ -57,16 +58,28 @@ impl Store {
         let mut transaction = self.begin_pulled().await?;
         let origin = apply.account.to_string();
         let mut replaced = None;
+        let (mut remote_vector, mut local_vector) = (&apply.remote_vector, &apply.local_vector);
+        let back;
         let id = match apply.entity {
             None => {
-                if entity_of(&mut transaction, apply.account, &apply.object.remote).await?.is_some() {
+                let (account, object) = (apply.account, &apply.object.remote);
+                if entity_of(&mut transaction, account, object).await?.is_some() {
                     return Ok(Applied::Raced);
                 }
-                let id = EntityId::new(self.seed());
                 let content = apply.content.clone().unwrap_or_else(|| apply.object.content.clone());
-                let new =
-                    NewEntity { space: apply.space, kind: apply.object.remote.kind, parent: apply.parent, content };
-                insert(&mut transaction, id, &new, apply.now).await?;
+                let new = NewEntity { space: apply.space, kind: object.kind, parent: apply.parent, content };
+                back = out_of_trash(&mut transaction, (account, object), &new, local_vector, apply.now).await?;
+                let id = match &back {
+                    Some((id, vector)) => {
+                        (remote_vector, local_vector) = (vector, vector);
+                        *id
+                    }
+                    None => {
+                        let id = EntityId::new(self.seed());
+                        insert(&mut transaction, id, &new, apply.now).await?;
+                        id
+                    }
+                };
                 self.revise(&mut transaction, id, &new.content, apply.cause, &origin, false, apply.now).await?;
                 id
             }
@@ -109,18 +122,9 @@ impl Store {
             Some(far) => (&far.object, Some(far.home.as_str())),
             None => (&apply.object, None),
         };
-        set_base_of(
-            &mut transaction,
-            id,
-            apply.account,
-            object,
-            &apply.canonical_hash,
-            &apply.remote_vector,
-            home,
-            apply.now,
-        )
-        .await?;
-        set_vector(&mut transaction, id, "local", &apply.local_vector).await?;
+        set_base_of(&mut transaction, id, apply.account, object, &apply.canonical_hash, remote_vector, home, apply.now)
+            .await?;
+        set_vector(&mut transaction, id, "local", local_vector).await?;
         outgrow(&mut transaction, id, Some(apply.account)).await?;
         self.commit(transaction, "apply").await?;
         Ok(Applied::Done(id, replaced))

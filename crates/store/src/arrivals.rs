@@ -5,6 +5,7 @@ use domain::{AccountId, ContentHash, EntityId, RemoteObject, RevisionId, SpaceId
 use sqlx::{Sqlite, Transaction};
 
 use crate::entities::{NewEntity, insert};
+use crate::former::out_of_trash;
 use crate::mirror::{entity_of, set_base};
 use crate::revisions::{self, Revision};
 use crate::vectors::set_vector;
@@ -57,9 +58,16 @@ impl Store {
                 None => return Ok(None),
             },
         };
-        let id = EntityId::new(self.seed());
         let new = NewEntity { space: *space, kind: object.remote.kind, parent, content: object.content.clone() };
-        insert(transaction, id, &new, *now).await?;
+        let back = out_of_trash(transaction, (*account, &object.remote), &new, vector, *now).await?;
+        let (id, vector) = match back {
+            Some(back) => back,
+            None => {
+                let id = EntityId::new(self.seed());
+                insert(transaction, id, &new, *now).await?;
+                (id, vector.clone())
+            }
+        };
         let first = Revision {
             id: RevisionId::new(self.seed()),
             entity: id,
@@ -70,8 +78,8 @@ impl Store {
             not_chosen: false,
         };
         revisions::insert(transaction, &first).await?;
-        set_base(transaction, id, *account, object, canonical_hash, vector, *now).await?;
-        set_vector(transaction, id, "local", vector).await?;
+        set_base(transaction, id, *account, object, canonical_hash, &vector, *now).await?;
+        set_vector(transaction, id, "local", &vector).await?;
         sqlx::query("INSERT OR REPLACE INTO staging (space, remote_kind, remote_id, object) VALUES (?1, ?2, ?3, NULL)")
             .bind(space.to_string())
             .bind(object.remote.kind.name())

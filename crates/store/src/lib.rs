@@ -44,6 +44,8 @@ mod badges;
 #[cfg(feature = "sync")]
 mod conflicts;
 #[cfg(feature = "sync")]
+mod former;
+#[cfg(feature = "sync")]
 mod image_queue;
 #[cfg(feature = "sync")]
 mod journal;

@@ -190,6 +190,30 @@ impl Store {
             .collect()
     }
 
+    /// Puts an entity under another one, as its object stands under another there.
+    pub async fn stand_under(
+        &self,
+        entity: EntityId,
+        account: AccountId,
+        there: &RemoteRef,
+        here: EntityId,
+    ) -> Result<()> {
+        let mut transaction = self.begin_pulled().await?;
+        sqlx::query("UPDATE mirror SET parent_kind = ?3, parent_id = ?4 WHERE entity = ?1 AND account = ?2")
+            .bind(entity.to_string())
+            .bind(account.to_string())
+            .bind(there.kind.name())
+            .bind(&there.id.0)
+            .execute(&mut *transaction)
+            .await?;
+        sqlx::query("UPDATE core_entities SET parent = ?2 WHERE id = ?1 AND parent IS NOT ?2")
+            .bind(entity.to_string())
+            .bind(here.to_string())
+            .execute(&mut *transaction)
+            .await?;
+        self.commit(transaction, "stands under another").await
+    }
+
     /// Which edits our copy contains.
     pub async fn vector(&self, entity: EntityId) -> Result<VersionVector> {
         let text: Option<String> =
@@ -267,7 +291,7 @@ pub(crate) async fn set_base(
     set_vector(transaction, entity, &account.to_string(), remote_vector).await
 }
 
-fn remote(kind: &str, id: String) -> Result<RemoteRef> {
+pub(crate) fn remote(kind: &str, id: String) -> Result<RemoteRef> {
     Ok(RemoteRef { kind: crate::text::kind(kind)?, id: RemoteId(id) })
 }
 

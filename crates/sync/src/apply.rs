@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use domain::plan::{Action, EntityState, Line, Observed, Question};
-use domain::{Access, Content, EntityId, RemoteObject, RemoteRef, Replica, VersionVector, field};
+use domain::{Access, Content, EntityId, Kind, RemoteObject, RemoteRef, Replica, VersionVector, field};
 use store::{Applied, ConflictSort, Mapped, Party, PullApply, Replaced};
 
 use crate::Run;
@@ -276,6 +276,20 @@ impl Run<'_> {
             since: self.now(),
         };
         Ok(self.store.put_conflict(row).await?)
+    }
+
+    /// What was moved there under another topic stands under that here, also where nothing else of it is taken over now: ours is about to be
+    /// sent, or a question is open.
+    pub(crate) async fn follow_to(&self, site: &RunningSite, entity: EntityId, there: &RemoteRef) -> Result<()> {
+        let account = site.site.account;
+        let Some(mapping) = self.store.mapping(entity, account).await? else { return Ok(()) };
+        if mapping.parent.as_ref() == Some(there) || there.kind != Kind::Topic {
+            return Ok(());
+        }
+        if let Some(here) = self.store.by_remote(account, there).await? {
+            self.store.stand_under(entity, account, there, here).await?;
+        }
+        Ok(())
     }
 
     async fn parent_of(

@@ -6,6 +6,7 @@
 mod apply;
 mod arrivals;
 mod as_shown;
+mod brought_back;
 mod confirming;
 mod error;
 mod far;

@@ -9,6 +9,7 @@ use store::{JournalEntry, Mapped};
 
 use crate::Run;
 use crate::apply::{Parents, Planned, state_entity};
+use crate::brought_back::Back;
 use crate::error::Result;
 use crate::far::Far;
 use crate::guards::EngineGuard;
@@ -50,9 +51,15 @@ impl Run<'_> {
         orders: &mut Orders,
     ) -> Result<Item> {
         let mut state = self.known_state(site, space, entity_of(line), Observed::Unchanged).await?;
+        let mut is_back = false;
         for attempt in 0..2 {
             if !self.is_as_shown(&state).await? {
                 return Ok(self.changed_since_shown(line));
+            }
+            match self.bring_back(site, space, line, &state, parents).await? {
+                Back::Anew => {}
+                Back::There(now) => (state, is_back) = (*now, true),
+                Back::Ended(item) => return Ok(*item),
             }
             let mapping = self.store.mapping(state_entity(&state), site.site.account).await?;
             let (way, did) = match (decide(&state), &mapping) {
@@ -60,6 +67,11 @@ impl Run<'_> {
                 (Action::CreateThere, None) => (Way::Create, Did::CreatedThere),
                 (Action::DeleteThere, Some(_)) => (Way::Delete, Did::DeletedThere),
                 (Action::Hold { why }, _) => return Ok(self.item(line, Did::Held, why)),
+                (Action::Join, Some(_)) if is_back => {
+                    self.settle_locally(site, line, &state, Action::Join, None, parents).await?;
+                    return Ok(self.back_as_it_was(line));
+                }
+                (Action::Nothing, Some(_)) if is_back => return Ok(self.back_as_it_was(line)),
                 (action, _) => return self.settle_locally(site, line, &state, action, None, parents).await,
             };
             let far = self.far_of(site, state_entity(&state)).await?;

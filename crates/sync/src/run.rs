@@ -239,7 +239,11 @@ impl<'a> Run<'a> {
                     Some(remote) => self.store.staged_object(line.space, remote).await?,
                     None => None,
                 };
+                let stands_under = object.as_ref().and_then(|object| object.parent.clone());
                 items.extend(self.apply(site, &Planned { line, state, object }, &mut parents).await?);
+                if let (Some(entity), Some(there)) = (line.entity, stands_under) {
+                    self.follow_to(site, entity, &there).await?;
+                }
             }
         }
         Ok(items)

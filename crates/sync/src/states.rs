@@ -45,6 +45,9 @@ impl Run<'_> {
     /// sides is left out without being loaded.
     pub(crate) async fn states(&self, site: &RunningSite, pulled: &Pulled) -> Result<(Vec<EntityState>, usize)> {
         let space = &pulled.space;
+        if pulled.complete {
+            self.map_what_is_back(site, space).await?;
+        }
         let mapped: BTreeMap<RemoteRef, _> = self
             .store
             .mapped(site.site.account, space.id)

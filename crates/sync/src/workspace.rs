@@ -58,6 +58,8 @@ macro_rules! workspace_functions {
             fn unmapped(&self, space: SpaceId) -> Result<Vec<EntityId>>;
             /// The entity that an object is mapped to.
             fn by_remote(&self, account: AccountId, remote: &RemoteRef) -> Result<Option<EntityId>>;
+            /// Puts an entity under another one, as its object stands under another there.
+            fn stand_under(&self, entity: EntityId, account: AccountId, there: &RemoteRef, here: EntityId) -> Result<()>;
             /// Which edits our copy contains.
             fn vector(&self, entity: EntityId) -> Result<VersionVector>;
             /// Puts one answer of a list into staging.
@@ -194,6 +196,14 @@ macro_rules! define {
             async fn follow_anew(&self, _: EntityId) -> Result<()> {
                 Ok(())
             }
+            /// What something that went to the trash was mapped to. A workspace that does not keep that has nothing, and all is made anew.
+            async fn former_mapping(&self, _: EntityId, _: AccountId) -> Result<Option<RemoteRef>> {
+                Ok(None)
+            }
+            /// Maps it to that again, with the base of then.
+            async fn map_again(&self, _: EntityId, _: AccountId) -> Result<()> {
+                Ok(())
+            }
             $($(#[$doc])* async fn $name(&self $(, $arg: $type)*) -> $answer;)*
         }
 
@@ -219,6 +229,12 @@ macro_rules! define {
             }
             async fn follow_anew(&self, source: EntityId) -> Result<()> {
                 Store::follow_anew(self, source).await
+            }
+            async fn former_mapping(&self, entity: EntityId, account: AccountId) -> Result<Option<RemoteRef>> {
+                Store::former_mapping(self, entity, account).await
+            }
+            async fn map_again(&self, entity: EntityId, account: AccountId) -> Result<()> {
+                Store::map_again(self, entity, account).await
             }
             $(async fn $name(&self $(, $arg: $type)*) -> $answer {
                 Store::$name(self $(, $arg)*).await

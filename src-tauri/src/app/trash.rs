@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
-use domain::{EntityId, SpaceId};
+use domain::{EntityId, SiteKind, SpaceId};
 use store::{Entity, Purged, Space};
 
 use super::tree::{kind_dto, site_dto, title_or_words};
@@ -37,7 +37,12 @@ impl App {
                 back: match (space.site, still_there) {
                     (None, _) => "It comes back to where it was.".to_owned(),
                     (Some(_), true) => format!("It comes back, and {site} keeps it."),
-                    (Some(_), false) => format!("It comes back, and the next sync creates it again on {site}."),
+                    (Some(SiteKind::Discourse), false) => {
+                        format!("It comes back. The next sync brings it back on {site}, too, and creates it again where it may not.")
+                    }
+                    (Some(SiteKind::Canvas), false) => {
+                        format!("It comes back, and the next sync creates it again on {site}.")
+                    }
                 },
             });
         }

@@ -29,6 +29,8 @@ mod accounts;
 #[cfg(feature = "sync")]
 mod conflicts;
 #[cfg(feature = "sync")]
+mod former;
+#[cfg(feature = "sync")]
 mod journal;
 #[cfg(feature = "sync")]
 mod links;

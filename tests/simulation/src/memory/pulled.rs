@@ -29,6 +29,25 @@ impl Memory {
         .await
     }
 
+    pub(crate) async fn stand_under(
+        &self,
+        entity: EntityId,
+        account: AccountId,
+        there: &RemoteRef,
+        here: EntityId,
+    ) -> Result<()> {
+        self.write("stands under another", |book| {
+            if let Some(mirror) = book.mirror.get_mut(&(entity, account)) {
+                mirror.object.parent = Some(there.clone());
+            }
+            if let Some(kept) = book.entities.get_mut(&entity) {
+                kept.parent = Some(here);
+            }
+            Ok(())
+        })
+        .await
+    }
+
     pub(crate) async fn note_places(&self, places: &[(EntityId, i64)]) -> Result<()> {
         if places.is_empty() {
             return Ok(());

@@ -16,6 +16,6 @@ function row(w: Workspace, e: Entity): DeletedDto {
   return {
     id: e.id, space: e.space, spaceName: space?.name ?? '', site: space?.site ?? 'local', kind: e.kind, title: entityTitle(w, e), deletedAt: e.changedAt,
     stays: still ? `${site} still has it. The next sync deletes it there.` : null,
-    back: space?.site === 'local' ? 'It comes back to where it was.' : still ? `It comes back, and ${site} keeps it.` : `It comes back, and the next sync creates it again on ${site}.`,
+    back: space?.site === 'local' ? 'It comes back to where it was.' : still ? `It comes back, and ${site} keeps it.` : space?.site === 'discourse' ? `It comes back. The next sync brings it back on ${site}, too, and creates it again where it may not.` : `It comes back, and the next sync creates it again on ${site}.`,
   };
 }
