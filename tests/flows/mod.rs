@@ -13,6 +13,8 @@ mod first_pull;
 #[cfg(feature = "discourse-integration")]
 mod forum;
 #[cfg(feature = "discourse-integration")]
+mod forum_changes;
+#[cfg(feature = "discourse-integration")]
 mod forum_corpus;
 #[cfg(feature = "discourse-integration")]
 mod forum_files;
