@@ -107,6 +107,7 @@ export const SCREENS = [
   { name: '03e-checks', query: '?findings', open: async (page, size) => { if (size.width < 1280) await key('Control+.')(page); await page.getByRole('tab', { name: /^Checks/ }).click(); await page.waitForTimeout(500); } },
   { name: '03f-equation', open: async (page) => { const tool = page.getByRole('button', { name: 'Equation', exact: true }); if (!(await tool.count())) { await page.getByRole('button', { name: 'More tools' }).click(); await page.getByRole('menuitem', { name: 'Equation', exact: true }).click(); } else await tool.click(); await page.getByLabel('LaTeX').fill('\\frac{\\partial T}{\\partial z} = 0'); await page.waitForTimeout(300); } },
   { name: '03g-find', open: async (page) => { await key('Control+f')(page); await page.getByRole('textbox', { name: 'Find', exact: true }).fill('water'); await page.waitForTimeout(400); } },
+  { name: '04e-topic-checks', sizes: ['light', 'dark', 'small'], query: '?findings', open: async (page, size) => { await row(/^Tide pools at Gull Ledge/)(page, size); if (size.width < 1280) await key('Control+.')(page); await page.getByRole('tab', { name: /^Checks/ }).click(); await page.getByRole('button', { name: /^Describe it/ }).click(); } },
   { name: '03h-pictures', query: '?pieces=3000', open: async (page) => {
     const take = async (names) => {
       const [chooser] = await Promise.all([page.waitForEvent('filechooser'), (async () => {

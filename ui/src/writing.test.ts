@@ -43,6 +43,17 @@ describe('checks while writing', () => {
     await user.click(within(screen.getByRole('region', { name: 'Undo' })).getByRole('button', { name: 'Undo' }));
     await waitFor(() => expect(entity('waves')?.local.body).not.toContain('alt='));
   });
+  it('mend a topic as they do a page', async () => {
+    const tide = entity('tide');
+    if (tide) tide.local = { ...tide.local, body: 'Wear boots.\n\n![](upload://ledge.png)' };
+    await app.openDocument('tide');
+    await user.click(await screen.findByRole('tab', { name: /^Checks/ }));
+    const panel = screen.getByRole('complementary', { name: 'About this document' });
+    await user.click(await within(panel).findByRole('button', { name: /^Describe it/ }));
+    await user.type(await within(panel).findByLabelText('What it shows'), 'The ledge at low tide{Enter}');
+    await waitFor(() => expect(entity('tide')?.local.body).toContain('![The ledge at low tide](upload://ledge.png)'));
+    await within(panel).findByText('Nothing was found. Pictures, headings, links and tables are looked at while you write.');
+  });
   it('can be ignored here, and shown again', async () => {
     const panel = await checks();
     await user.click(await within(panel).findByRole('button', { name: /^Ignore here/ }));

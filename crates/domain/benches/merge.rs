@@ -5,10 +5,10 @@ use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 use domain::Format;
+use domain::accessibility::findings;
 use domain::canonical::canvas::canonical;
 use domain::find::{Query, hits};
 use domain::html::Document;
-use domain::html::accessibility::findings;
 use domain::html::preserve::save;
 use domain::html::safe::{ImageSource, Profile, for_display, for_editing};
 use domain::merge::text::{merge_html, merge_markdown};
@@ -95,7 +95,7 @@ fn megabyte() {
     report("save after fifty edits", median_of(5, || drop(black_box(save(&html, &loaded, &fifty)))));
     let (mine, theirs) = (html.replacen("Sentence 10 ", "Mine ", 1), html.replacen("Sentence 2000 ", "Theirs ", 1));
     report("merge", median_of(5, || drop(black_box(merge_html(&html, &mine, &theirs)))));
-    report("accessibility findings", median_of(5, || drop(black_box(findings(&html)))));
+    report("accessibility findings", median_of(5, || drop(black_box(findings(Format::Html, &html)))));
     let query = Query { text: "bold 7".into(), match_case: false, whole_words: true, outside_code: false };
     report("find in it", median_of(5, || drop(black_box(hits(&html, Format::Html, &query)))));
 }

@@ -19,6 +19,7 @@ pub use remote::{
     RemoteErrorKind, RemoteObject, RemoteSpace, Sent, SpaceNow, Token, Traffic, Upload, Uploaded, fact,
 };
 pub use version::{BadVector, Causality, Replica, VersionVector};
+pub mod accessibility;
 pub mod canonical;
 pub mod diff;
 pub mod fields;

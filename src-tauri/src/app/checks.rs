@@ -1,8 +1,8 @@
 //! What is wrong with a text while it is written, and mending it.
 
+use domain::accessibility::{Check, Finding, findings, fixed};
 use domain::fields::check;
 use domain::html::Span;
-use domain::html::accessibility::{Check, findings, fixed};
 use domain::{Changed, Content, EntityId, Format};
 
 use super::{App, id};
@@ -17,12 +17,10 @@ impl App {
         let content = self.store.draft(id)?.map_or_else(|| entity.content.clone(), |draft| draft.content);
         let whole = Changed { title: true, body: true, fields: Default::default() };
         let refused = check(entity.kind, &content, &whole).into_iter().map(|invalid| invalid.words).collect();
-        if entity.format != Format::Html {
-            return Ok(ChecksDto { findings: Vec::new(), will_drop: Vec::new(), refused });
-        }
-        let on_canvas = self.store.space(entity.space).await?.site.is_some();
+        let on_canvas = entity.format == Format::Html && self.store.space(entity.space).await?.site.is_some();
         let will_drop = if on_canvas { dropped(&content) } else { Vec::new() };
-        Ok(ChecksDto { findings: findings(&content.body).iter().map(finding_dto).collect(), will_drop, refused })
+        let findings = findings(entity.format, &content.body).iter().map(finding_dto).collect();
+        Ok(ChecksDto { findings, will_drop, refused })
     }
 
     /// Mends one finding in the document as it is saved. What is no longer there is said, and nothing is changed.
@@ -30,7 +28,9 @@ impl App {
         let entity = self.store.get(id(document)?).await?;
         let span = Span::new(chosen.start as usize, chosen.end as usize);
         let body = named(&chosen.check)
-            .and_then(|check| fixed(&entity.content.body, check, span, chosen.fix as usize, &chosen.answer))
+            .and_then(|check| {
+                fixed(entity.format, &entity.content.body, check, span, chosen.fix as usize, &chosen.answer)
+            })
             .ok_or_else(|| Failure::Invalid("The text has changed, and this is no longer in it.".to_owned()))?;
         self.save_over(&entity, EditDto { body: Some(body), ..EditDto::default() }).await
     }
@@ -40,7 +40,7 @@ fn dropped(content: &Content) -> Vec<String> {
     domain::canonical::canvas::dropped(&content.body).into_iter().map(|dropped| dropped.what).collect()
 }
 
-fn finding_dto(finding: &domain::html::accessibility::Finding) -> FindingDto {
+fn finding_dto(finding: &Finding) -> FindingDto {
     FindingDto {
         check: serde_json::to_value(finding.check)
             .ok()
@@ -73,11 +73,11 @@ mod tests {
     #[test]
     fn a_finding_crosses_to_the_window_and_back() {
         let body = "<h2>A</h2><p><img src=\"/a.png\"></p>";
-        let found = findings(body);
+        let found = findings(Format::Html, body);
         let dto = finding_dto(&found[0]);
         assert_eq!(named(&dto.check), Some(found[0].check));
         let span = Span::new(dto.start as usize, dto.end as usize);
-        let fixed = fixed(body, found[0].check, span, 0, "A map").unwrap();
+        let fixed = fixed(Format::Html, body, found[0].check, span, 0, "A map").unwrap();
         assert!(fixed.contains("alt=\"A map\""), "{fixed}");
         assert_eq!(named("noSuchCheck"), None);
     }

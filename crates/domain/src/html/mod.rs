@@ -3,7 +3,7 @@
 //! Nothing here rewrites a page. [`Document::parse`] tells where things are; [`preserve::save`] and the merge splice
 //! source bytes. Only [`safe`] writes new markup, for a screen and never for a server.
 
-pub mod accessibility;
+pub(crate) mod accessibility;
 mod attributes;
 mod blocks;
 mod document;
@@ -19,6 +19,7 @@ mod text;
 pub(crate) use blocks::is_inline;
 pub use blocks::{Block, blocks, blocks_of, content_of, is_container};
 pub use document::{Attr, Children, Document, Element, Namespace, Node, NodeData, NodeId, Span, Token, TokenKind};
+pub(crate) use edit::quoted;
 pub use edit::{Edit, edited, escaped};
 pub use parse::MAX_DEPTH;
 pub(crate) use parse::is_void;

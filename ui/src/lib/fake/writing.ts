@@ -32,21 +32,29 @@ export function search(w: Workspace, query: SearchDto, states: (e: Entity) => St
 }
 
 /** Pictures without words and addresses as link texts; the real program looks for more. */
+const FAULTS = {
+  html: { picture: /<img(?![^>]*\salt=)[^>]*>/g, link: /<a [^>]*>(https?:[^<]+)<\/a>/g },
+  markdown: { picture: /!\[\]\(([^)]*)\)/g, link: /\[(https?:[^\]]+)\]\([^)]*\)/g },
+};
 export function checks(e: Entity): ChecksDto {
   const body = e.draft?.body ?? e.local.body;
-  if (e.format !== 'html') return { findings: [], willDrop: [], refused: [] };
+  if (e.format === 'none') return { findings: [], willDrop: [], refused: [] };
+  const decoration = e.format === 'html' ? [{ words: 'It is decoration', asks: null, suggestion: '' }] : [];
   const findings: ChecksDto['findings'] = [];
-  for (const m of body.matchAll(/<img(?![^>]*\salt=)[^>]*>/g))
-    findings.push({ check: 'pictureWithoutText', start: m.index, end: m.index + m[0].length, quote: m[0].slice(0, 60), words: 'This picture says nothing to who cannot see it.', fixes: [{ words: 'Describe it', asks: 'What it shows', suggestion: '' }, { words: 'It is decoration', asks: null, suggestion: '' }] });
-  for (const m of body.matchAll(/<a [^>]*>(https?:[^<]+)<\/a>/g))
+  for (const m of body.matchAll(FAULTS[e.format].picture))
+    findings.push({ check: 'pictureWithoutText', start: m.index, end: m.index + m[0].length, quote: (m[1] ?? m[0]).slice(0, 60), words: 'This picture says nothing to who cannot see it.', fixes: [{ words: 'Describe it', asks: 'What it shows', suggestion: '' }, ...decoration] });
+  for (const m of body.matchAll(FAULTS[e.format].link))
     findings.push({ check: 'bareAddress', start: m.index, end: m.index + m[0].length, quote: m[1] ?? '', words: 'The text of this link is its address.', fixes: [{ words: 'Give it words', asks: 'Text of the link', suggestion: '' }] });
-  return { findings, willDrop: /<script/i.test(body) ? ['a script'] : [], refused: [] };
+  return { findings, willDrop: e.format === 'html' && /<script/i.test(body) ? ['a script'] : [], refused: [] };
 }
 
 export function fixed(body: string, chosen: ChosenFixDto): string {
   const part = body.slice(chosen.start, chosen.end);
-  const next = chosen.check === 'bareAddress' ? part.replace(/>[^<]+</, `>${chosen.answer}<`) : part.replace(/\/?>$/, chosen.fix === 0 ? ` alt="${chosen.answer}">` : ' alt="" role="presentation">');
-  return body.slice(0, chosen.start) + next + body.slice(chosen.end);
+  const isHtml = part.startsWith('<');
+  const mended = chosen.check === 'bareAddress'
+    ? part.replace(isHtml ? />[^<]+</ : /\[[^\]]*\]/, isHtml ? `>${chosen.answer}<` : `[${chosen.answer}]`)
+    : isHtml ? part.replace(/\/?>$/, chosen.fix === 0 ? ` alt="${chosen.answer}">` : ' alt="" role="presentation">') : part.replace('![]', `![${chosen.answer}]`);
+  return body.slice(0, chosen.start) + mended + body.slice(chosen.end);
 }
 
 function hitsIn(text: string, query: ReplaceDto, inTitle: boolean): ReplaceHitDto[] {

@@ -4,6 +4,7 @@ use super::super::blocks::content_of;
 use super::super::document::{Document, NodeData, NodeId, Span};
 use super::super::text::text_under;
 use super::{Check, Finding, Fix, Page, Place};
+use crate::accessibility::{in_words, is_address};
 
 pub(super) fn check(page: &Page<'_, '_>, found: &mut Vec<Finding>) {
     for id in page.elements() {
@@ -41,26 +42,4 @@ fn has_picture(document: &Document<'_>, id: NodeId) -> bool {
         .descendants(id)
         .into_iter()
         .any(|below| matches!(document.html_name(below), "img" | "iframe" | "object" | "video" | "audio"))
-}
-
-fn is_address(text: &str) -> bool {
-    let text = text.trim();
-    let known = ["http://", "https://", "ftp://", "www."];
-    let head = text.get(..8).unwrap_or(text).to_ascii_lowercase();
-    known.iter().any(|known| head.starts_with(known)) && !text.contains(char::is_whitespace)
-}
-
-/// An address in words: the last part of its path, and the site.
-fn in_words(href: &str) -> String {
-    let rest = href.split_once("://").map_or(href, |(_, rest)| rest);
-    let path = rest.split(['?', '#']).next().unwrap_or_default().trim_end_matches('/');
-    let (site, path) = path.split_once('/').unwrap_or((path, ""));
-    let site = site.strip_prefix("www.").unwrap_or(site);
-    let last = path.rsplit('/').next().unwrap_or_default();
-    let stem = last.rsplit_once('.').filter(|(_, kind)| kind.len() <= 4).map_or(last, |(stem, _)| stem);
-    let words: Vec<&str> = stem.split(['-', '_', '+', '.']).filter(|word| !word.is_empty()).collect();
-    // An identifier is no description.
-    let readable =
-        !stem.contains('%') && words.iter().any(|word| word.len() > 2 && word.chars().all(char::is_alphabetic));
-    if readable { format!("{} ({site})", words.join(" ")) } else { site.to_owned() }
 }

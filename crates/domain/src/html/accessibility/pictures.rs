@@ -3,6 +3,7 @@
 use super::super::document::Element;
 use super::super::edit::{with_attribute, without_attribute};
 use super::{Check, Finding, Fix, Page, Place, cut};
+use crate::accessibility::{file_in_words, is_file_name};
 
 pub(super) fn check(page: &Page<'_, '_>, found: &mut Vec<Finding>) {
     for id in page.elements() {
@@ -49,15 +50,6 @@ pub(super) fn check(page: &Page<'_, '_>, found: &mut Vec<Finding>) {
     }
 }
 
-/// Whether an alternative text is just the name of the file.
-fn is_file_name(alt: &str) -> bool {
-    let alt = alt.trim();
-    let kinds = ["png", "jpg", "jpeg", "gif", "webp", "svg", "bmp", "tif", "tiff", "heic"];
-    alt.rsplit_once('.').is_some_and(|(name, kind)| {
-        !name.is_empty() && !name.ends_with(' ') && kinds.contains(&kind.to_ascii_lowercase().as_str())
-    })
-}
-
 /// What is known of the picture already: its formula, its title, or its file's name in words.
 fn suggestion(element: &Element) -> String {
     if let Some(latex) = element.attr("data-equation-content") {
@@ -68,7 +60,5 @@ fn suggestion(element: &Element) -> String {
     }
     let name =
         element.attr("alt").or_else(|| element.attr("title")).filter(|name| is_file_name(name)).unwrap_or_default();
-    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
-    let words: Vec<&str> = stem.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
-    if words.iter().any(|word| word.chars().any(char::is_alphabetic)) { words.join(" ") } else { String::new() }
+    file_in_words(name)
 }

@@ -1,4 +1,6 @@
 use super::*;
+use crate::Format;
+use crate::accessibility::fixed;
 
 /// The findings of `source`, each as its check and the source after its first fix, answered with "ANSWER".
 fn mended(source: &str) -> Vec<(Check, String)> {
@@ -90,9 +92,9 @@ fn a_finding_says_where_what_and_how() {
             (Check::PictureWithoutText, 2, "/courses/1/files/2/preview", "The bay"),
         ]
     );
-    let decoration = fixed(source, found[1].check, found[1].span, 1, "").unwrap();
+    let decoration = fixed(Format::Html, source, found[1].check, found[1].span, 1, "").unwrap();
     assert!(decoration.ends_with("title=\"The bay.png\" alt=\"\" role=\"presentation\">"), "{decoration}");
-    assert_eq!(fixed(source, Check::HeadingJump, found[1].span, 0, ""), None);
+    assert_eq!(fixed(Format::Html, source, Check::HeadingJump, found[1].span, 0, ""), None);
     assert_eq!(
         found[0].fixes[0].apply(source, "a < b & \"c\""),
         source.replacen(">https://www.x.example/a/course-reader.pdf<", ">a &lt; b &amp; \"c\"<", 1)
