@@ -95,7 +95,7 @@ describe('a reply to a topic', () => {
     composer().getByRole('toolbar', { name: 'Text of the reply' });
     await user.type(composer().getByLabelText('Text of your reply'), 'A **bold** word.');
     await user.click(composer().getByRole('radio', { name: 'Read' }));
-    await waitFor(() => expect(composer().queryByLabelText('Text of your reply')).toBeNull());
+    await waitFor(() => expect(composer().queryByRole('textbox', { name: 'Text of your reply' })).toBeNull());
     composer().getByRole('region', { name: 'Reading view' });
     await user.click(composer().getByRole('radio', { name: 'Write' }));
     expect((await composer().findByLabelText<HTMLTextAreaElement>('Text of your reply')).value).toBe('A **bold** word.');

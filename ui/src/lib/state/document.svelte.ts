@@ -106,13 +106,19 @@ export class OpenDocument {
     if (!id) return;
     try {
       const doc = await this.backend.document(id);
-      if (this.doc?.id !== id) return;
-      const moved = doc.body !== this.doc.body || doc.title !== this.doc.title;
-      if (moved && !this.dirty) this.take(doc);
-      else this.doc = { ...doc, body: this.doc.body, editing: this.doc.editing, counter: this.dirty ? this.doc.counter : doc.counter };
+      if (this.doc?.id === id) await this.takeUnder(doc);
     } catch (e) {
       if (this.doc?.id === id && !this.dirty) this.error = asError(e);
     }
+  }
+
+  /** Takes the document as it is now. A text that is being typed is kept and not replaced, also where the editor has not told of it yet. */
+  private async takeUnder(fresh: DocumentDto): Promise<void> {
+    const moved = () => fresh.body !== this.doc?.body || fresh.title !== this.doc.title;
+    if (moved() && !this.dirty) await this.takeFlushed();
+    if (this.doc?.id !== fresh.id) return;
+    if (moved() && !this.dirty) this.take(fresh);
+    else this.doc = { ...fresh, body: this.doc.body, editing: this.doc.editing, counter: this.dirty ? this.doc.counter : fresh.counter };
   }
 
   ready(loaded: string): void {
@@ -231,6 +237,8 @@ export class OpenDocument {
     this.saveError = null;
     this.savedAt = saved.savedAt;
     this.kept++;
+    // The editor may start again below: what was typed meanwhile is asked for before.
+    if (saved.joined || saved.overlaps) await this.takeFlushed();
     const changed = this.edits !== at;
     const site = this.doc.site === 'local' ? 'It was changed' : `${this.doc.siteName} changed this`;
     if (saved.overlaps) this.announcer.alert(`${site} while you were writing, in the same words. Nothing is overwritten: your text is kept, and waits for you to decide.`);
@@ -271,8 +279,7 @@ export class OpenDocument {
       const fresh = await this.backend.document(doc.id);
       if (this.doc?.id !== doc.id) return true;
       // What came in underneath is shown at once: an editor with an older text under a newer counter would undo it.
-      if (!this.dirty && fresh.body !== doc.body) this.take(fresh);
-      else this.doc = { ...fresh, body: this.doc.body, editing: this.doc.editing, counter: this.dirty ? this.doc.counter : fresh.counter };
+      await this.takeUnder(fresh);
       if (saved.overlaps) this.announcer.alert('It was changed meanwhile, in the same field. Nothing is overwritten: yours is kept, and waits for you to decide.');
       return !saved.overlaps;
     } catch (e) {

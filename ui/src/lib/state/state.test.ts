@@ -181,6 +181,31 @@ describe('a draft whose document changed underneath', () => {
     expect(page().local.body).toContain('Three of theirs');
     expect(app.document.source).toContain('Three of theirs');
   });
+  it('and that the editor has not told of yet stays when that is shown', async () => {
+    await open('salt');
+    app.document.view = 'source';
+    app.document.flush = () => body.replace('One', 'One of mine');
+    comesIn('Three', 'Three of theirs');
+    await settle(app.refresh());
+    await settle(app.document.save());
+    expect(page().local.body).toContain('One of mine');
+    expect(page().local.body).toContain('Three of theirs');
+  });
+  it('and that the editor has not told of yet stays when a save joins something in', async () => {
+    await open('salt');
+    app.document.view = 'source';
+    const more = body.replace('One', 'One of mine, and more');
+    vi.spyOn(fake, 'documentSave').mockImplementationOnce(async () => {
+      app.document.flush = () => more;
+      return { counter: 9, goOn: -9, savedAt: new Date().toISOString(), changed: true, title: 'T', body: 'joined', states: [], replaced: null, joined: true, overlaps: false };
+    });
+    app.document.typedSource(body.replace('One', 'One of mine'));
+    await settle(app.document.save());
+    expect(app.document.source).toBe(more);
+    const saves = vi.spyOn(fake, 'documentSave');
+    await settle(app.document.save());
+    expect(saves.mock.calls.at(-1)?.[1]).toMatchObject({ body: more, counter: -9 });
+  });
   it('goes on without undoing what was joined in while it was saved', async () => {
     await open('salt');
     app.document.view = 'source';
