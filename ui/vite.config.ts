@@ -1,5 +1,6 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { svelteTesting } from '@testing-library/svelte/vite';
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
@@ -18,6 +19,7 @@ export default defineConfig({
     include: ['src/**/*.test.ts'],
     setupFiles: ['src/test_setup.ts'],
     css: false,
+    alias: [{ find: './screens/document_later', replacement: fileURLToPath(new URL('src/screens/document_at_once.ts', import.meta.url)) }],
     testTimeout: 20_000,
     // One processor is left idle otherwise.
     maxWorkers: '100%',

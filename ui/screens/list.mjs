@@ -38,12 +38,16 @@ const also = async (page) => {
   await page.getByRole('dialog').waitFor();
 };
 
+// The editor is there once its first tool is.
+const writing = (page) => page.getByLabel('Kind of paragraph').waitFor();
+
 const openFiles = async (page) => {
   if (page.viewportSize().width < 1280) await key('Control+.')(page);
   await page.getByRole('tab', { name: 'Files' }).click();
   await page.getByRole('list', { name: 'Files' }).waitFor();
 };
 
+// `anew`: sizes in which the way there is another, or in which what goes on would have ended by then.
 export const SCREENS = [
   { name: '01-welcome', query: '?workspace=empty' },
   { name: '01-closed', query: '?closed' },
@@ -91,7 +95,7 @@ export const SCREENS = [
     await page.keyboard.press('3');
     await page.getByRole('button', { name: /Keep Canvas/ }).first().focus();
   } },
-  { name: '08-sync', query: '?step=1500', open: async (page, size) => {
+  { name: '08-sync', anew: ['small', 'zoom400'], query: '?step=1500', open: async (page, size) => {
     await key('Control+Enter')(page, size);
     await page.waitForTimeout(1800);
     await page.locator('button.main').click();
@@ -104,11 +108,11 @@ export const SCREENS = [
     await page.waitForTimeout(300);
   } },
   { name: '11-go-to', open: async (page, size) => { await key('Control+k')(page, size); await page.keyboard.type('deep water'); await page.waitForTimeout(700); } },
-  { name: '03e-checks', query: '?findings', open: async (page, size) => { if (size.width < 1280) await key('Control+.')(page); await page.getByRole('tab', { name: /^Checks/ }).click(); await page.waitForTimeout(500); } },
-  { name: '03f-equation', open: async (page) => { const tool = page.getByRole('button', { name: 'Equation', exact: true }); if (!(await tool.count())) { await page.getByRole('button', { name: 'More tools' }).click(); await page.getByRole('menuitem', { name: 'Equation', exact: true }).click(); } else await tool.click(); await page.getByLabel('LaTeX').fill('\\frac{\\partial T}{\\partial z} = 0'); await page.waitForTimeout(300); } },
-  { name: '03g-find', open: async (page) => { await key('Control+f')(page); await page.getByRole('textbox', { name: 'Find', exact: true }).fill('water'); await page.waitForTimeout(400); } },
-  { name: '04e-topic-checks', sizes: ['light', 'dark', 'small'], query: '?findings', open: async (page, size) => { await row(/^Tide pools at Gull Ledge/)(page, size); if (size.width < 1280) await key('Control+.')(page); await page.getByRole('tab', { name: /^Checks/ }).click(); await page.getByRole('button', { name: /^Describe it/ }).click(); } },
-  { name: '03h-pictures', query: '?pieces=3000', open: async (page) => {
+  { name: '03e-checks', anew: ['small'], query: '?findings', open: async (page, size) => { if (size.width < 1280) await key('Control+.')(page); await page.getByRole('tab', { name: /^Checks/ }).click(); await page.waitForTimeout(500); } },
+  { name: '03f-equation', open: async (page) => { await writing(page); const tool = page.getByRole('button', { name: 'Equation', exact: true }); if (!(await tool.count())) { await page.getByRole('button', { name: 'More tools' }).click(); await page.getByRole('menuitem', { name: 'Equation', exact: true }).click(); } else await tool.click(); await page.getByLabel('LaTeX').fill('\\frac{\\partial T}{\\partial z} = 0'); await page.waitForTimeout(300); } },
+  { name: '03g-find', open: async (page) => { await writing(page); await key('Control+f')(page); await page.getByRole('textbox', { name: 'Find', exact: true }).fill('water'); await page.waitForTimeout(400); } },
+  { name: '04e-topic-checks', anew: ['small'], sizes: ['light', 'dark', 'small'], query: '?findings', open: async (page, size) => { await row(/^Tide pools at Gull Ledge/)(page, size); if (size.width < 1280) await key('Control+.')(page); await page.getByRole('tab', { name: /^Checks/ }).click(); await page.getByRole('button', { name: /^Describe it/ }).click(); } },
+  { name: '03h-pictures', anew: ['small', 'zoom400'], query: '?pieces=3000', open: async (page) => {
     const take = async (names) => {
       const [chooser] = await Promise.all([page.waitForEvent('filechooser'), (async () => {
         const tool = page.getByRole('button', { name: 'Picture', exact: true });
@@ -129,7 +133,7 @@ export const SCREENS = [
     if (page.viewportSize().width < 1280) await page.keyboard.press('Control+.');
     await page.waitForTimeout(300);
   } },
-  { name: '03i-files', open: async (page) => {
+  { name: '03i-files', anew: ['small'], open: async (page) => {
     await openFiles(page);
     await page.getByRole('button', { name: /is in 3 documents/ }).click();
   } },

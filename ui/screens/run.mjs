@@ -29,13 +29,17 @@ const fail = (where, what) => {
   console.error(`FAIL ${where}: ${what}`);
 };
 
-const EVERYTHING = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
-// All that another theme changes.
-const COLOURS = { type: 'rule', values: ['color-contrast', 'link-in-text-block'] };
+const EVERYTHING = { type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] };
+// All that another theme changes, and nothing that another size does.
+const COLOURS = ['color-contrast', 'link-in-text-block'];
 
-/** Goes to a screen once and looks at it in each of the themes. */
-async function visit(screen, themes) {
-  const [first, ...others] = themes;
+/** What axe is asked of a look after the first one of a visit. */
+const asked = (size, first) =>
+  size.width === first.width ? { runOnly: { type: 'rule', values: COLOURS } } : { runOnly: EVERYTHING, rules: Object.fromEntries(COLOURS.map((rule) => [rule, { enabled: false }])) };
+
+/** Goes to a screen once and looks at it in each of the sizes: the window's edge is drawn, and its theme is changed. */
+async function visit(screen, sizes) {
+  const [first, ...others] = sizes;
   const { page, ready } = await open(window, first, screen.query);
   let where = `${screen.name}-${first.name}`;
   page.on('pageerror', (e) => fail(where, `page error: ${e.message}`));
@@ -44,11 +48,14 @@ async function visit(screen, themes) {
     await ready();
     await screen.open?.(page, first);
     await page.evaluate(axe);
-    await look(page, where, EVERYTHING);
-    for (const theme of others) {
-      where = `${screen.name}-${theme.name}`;
-      await page.emulateMedia({ colorScheme: theme.theme });
-      await look(page, where, COLOURS);
+    await look(page, where, { runOnly: EVERYTHING });
+    for (const size of others) {
+      where = `${screen.name}-${size.name}`;
+      // What comes under the pointer with the new size is nobody's hover.
+      await page.mouse.move(0, 0);
+      await page.emulateMedia({ colorScheme: size.theme });
+      await page.setViewportSize(size);
+      await look(page, where, asked(size, first));
     }
   } catch (e) {
     fail(where, e.message.split('\n').slice(0, 3).join(' '));
@@ -57,25 +64,24 @@ async function visit(screen, themes) {
   await page.context().close();
 }
 
-async function look(page, where, runOnly) {
+async function look(page, where, options) {
   await page.waitForTimeout(350);
   await page.screenshot({ path: join(out, `${where}.png`) });
-  const result = await page.evaluate((runOnly) => axe.run({ exclude: ['.cm-scroller'] }, { iframes: false, runOnly, resultTypes: ['violations'] }), runOnly);
+  const result = await page.evaluate((options) => axe.run({ exclude: ['.cm-scroller'] }, { iframes: false, resultTypes: ['violations'], ...options }), options);
   for (const v of result.violations) fail(where, `axe ${v.id}: ${v.nodes.map((n) => `${n.target.join(' ')} (${n.any[0]?.message ?? n.all[0]?.message ?? n.none[0]?.message ?? ''})`).slice(0, 3).join(' | ')}`);
   const sideways = await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth);
   if (sideways) fail(where, 'the page scrolls sideways');
 }
 
-// Sizes that differ in their theme alone are one visit.
-const visits = SIZES.reduce((visits, size) => {
-  const alike = visits.find(([first]) => first.width === size.width && first.height === size.height);
-  if (alike) alike.push(size);
-  else visits.push([size]);
-  return visits;
-}, []);
 const isShown = (screen, size) => (!only || screen.name.includes(only)) && (!screen.sizes || screen.sizes.includes(size.name));
-const queue = visits.flatMap((sizes) =>
-  SCREENS.map((screen) => [screen, sizes.filter((size) => isShown(screen, size))]).filter(([, themes]) => themes.length));
+// A narrow window has its sidebar over the document, so the way to a screen is another there. Other sizes are one visit.
+const isNarrow = (size) => size.width < 900;
+const queue = SCREENS.flatMap((screen) => {
+  const shown = SIZES.filter((size) => isShown(screen, size));
+  const alone = shown.filter((size) => screen.anew?.includes(size.name));
+  const together = [false, true].map((narrow) => shown.filter((size) => isNarrow(size) === narrow && !alone.includes(size)));
+  return [...together, ...alone.map((size) => [size])].filter((sizes) => sizes.length).map((sizes) => [screen, sizes]);
+});
 // Most of a look is waiting for the window to come to rest, so several are taken side by side.
 const worker = async () => {
   for (let next = queue.shift(); next; next = queue.shift()) await visit(...next);

@@ -9,6 +9,7 @@ import { closed, type Closed } from './lib/api/closed';
 import { insideProgram, tauriBackend } from './lib/api/tauri';
 import { App as State } from './lib/state/app.svelte';
 import ClosedScreen from './screens/Closed.svelte';
+import { documentScreen } from './screens/document_later';
 
 /** The program's own backend, or, in a plain browser, the one in memory. */
 async function chooseBackend(): Promise<Backend> {
@@ -33,4 +34,5 @@ if (target && why) {
   const app = new State(backend);
   if (target) mount(App, { target, props: { app } });
   await app.start();
+  void documentScreen();
 }
