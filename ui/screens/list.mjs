@@ -42,6 +42,7 @@ const also = async (page) => {
 const writing = (page) => page.getByLabel('Kind of paragraph').waitFor();
 
 const openFiles = async (page) => {
+  await writing(page);
   if (page.viewportSize().width < 1280) await key('Control+.')(page);
   await page.getByRole('tab', { name: 'Files' }).click();
   await page.getByRole('list', { name: 'Files' }).waitFor();
@@ -182,7 +183,7 @@ export const SCREENS = [
     await menu(/^Week 4/)(page, size);
     await page.getByRole('menuitem', { name: 'New web address…' }).click();
     await page.getByLabel('Title', { exact: true }).last().fill('Tide tables');
-    await page.getByLabel('Web address').fill('tides.example');
+    await page.getByRole('textbox', { name: 'Web address' }).fill('tides.example');
     await page.keyboard.press('Enter');
     await page.getByText('has to begin with').waitFor();
   } },

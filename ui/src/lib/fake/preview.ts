@@ -31,7 +31,7 @@ export function previewBackend(asked: URLSearchParams): FakeBackend {
     const thermo = w.entities.find((e) => e.id === 'thermo');
     if (thermo) thermo.local = { ...thermo.local, body: `${thermo.local.body}\n<p><img src="data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7"> <a href="https://ternpoint.example/ts">https://ternpoint.example/ts</a></p>\n<script>count()</script>` };
     const tide = w.entities.find((e) => e.id === 'tide');
-    if (tide) tide.local = { ...tide.local, body: `${tide.local.body}\n\nThe way there: [https://ternpoint.example/gull-ledge](https://ternpoint.example/gull-ledge)\n\n![](upload://gull-ledge.png)` };
+    if (tide) tide.local = { ...tide.local, body: `${tide.local.body}\n\nThe way there: [https://ternpoint.example/gull-ledge](https://ternpoint.example/gull-ledge)\n\n![](data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7)` };
   }
   if (asked.has('draft')) {
     const tide = w.entities.find((e) => e.id === 'tide');
