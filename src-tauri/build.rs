@@ -92,6 +92,7 @@ const COMMANDS: &[&str] = &[
     "health",
     "retention",
     "retention_set",
+    "closed",
     "start_again",
     "backup_place",
     "backup_make",

@@ -2,12 +2,12 @@
 #![cfg_attr(all(windows, not(debug_assertions)), windows_subsystem = "windows")]
 
 mod events;
+mod opening;
 mod protocol;
 mod window;
 
-use std::{path::PathBuf, process::ExitCode, sync::Arc};
+use std::{path::PathBuf, process::ExitCode};
 
-use lectern::app::App;
 use lectern::commands;
 use tauri::Manager;
 use tracing_subscriber::EnvFilter;
@@ -139,11 +139,12 @@ fn run(workspace: Option<PathBuf>) -> tauri::Result<()> {
             commands::library_remove,
             commands::library_put_back,
             window::backup_restore,
+            opening::closed,
             window::start_again,
             window::link_open,
         ])
         .register_asynchronous_uri_scheme_protocol("attach", |context, request, responder| {
-            let source = context.app_handle().state::<protocol::AttachmentSource>().inner().clone();
+            let source = protocol::kept_here(context.app_handle().clone());
             tauri::async_runtime::spawn(async move { responder.respond(protocol::answer(source, request).await) });
         })
         .setup(move |app| {
@@ -151,30 +152,7 @@ fn run(workspace: Option<PathBuf>) -> tauri::Result<()> {
                 Some(folder) => folder,
                 None => app.path().app_data_dir()?.join("workspace"),
             };
-            tracing::info!(folder = %folder.display(), "opening the workspace");
-            let listener = Arc::new(events::to_window(app.handle().clone()));
-            let lectern = match tauri::async_runtime::block_on(App::open(&folder, listener)) {
-                Ok(lectern) => lectern,
-                Err(failure) => {
-                    tracing::error!(%failure, "the workspace cannot be opened");
-                    app.manage(protocol::fonts_alone(app.handle()));
-                    window::open_closed(app.handle(), &folder, &failure.words_at_start())?;
-                    return Ok(());
-                }
-            };
-            let (images, assets) = (Arc::clone(&lectern), app.handle().clone());
-            let source: protocol::AttachmentSource = Arc::new(move |token| {
-                let (images, font) = (Arc::clone(&images), protocol::font(&assets.asset_resolver(), &token));
-                Box::pin(async move {
-                    if font.is_some() {
-                        return font;
-                    }
-                    let (media_type, bytes) = images.attachment(&token).await?;
-                    Some(protocol::Attachment { media_type, bytes })
-                })
-            });
-            app.manage(source);
-            app.manage(lectern);
+            opening::begin(app.handle(), folder);
             window::open(app.handle())?;
             Ok(())
         })

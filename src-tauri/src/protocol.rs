@@ -3,7 +3,11 @@
 
 use std::{borrow::Cow, future::Future, pin::Pin, sync::Arc};
 
-use tauri::http::{Request, Response, StatusCode, header};
+use lectern::app::App;
+use tauri::{
+    Manager,
+    http::{Request, Response, StatusCode, header},
+};
 
 /// An attachment's bytes and media type.
 #[derive(Debug, Clone)]
@@ -49,12 +53,18 @@ fn token_of(path: &str) -> Option<String> {
     (plain && !token.is_empty() && token.len() <= 128 && !token.starts_with('.')).then(|| token.to_owned())
 }
 
-/// What there is to find where no workspace is open: the program's fonts.
-pub(crate) fn fonts_alone(app: &tauri::AppHandle) -> AttachmentSource {
-    let app = app.clone();
+/// What this computer has: the program's fonts, and the images of the workspace once it is open.
+pub(crate) fn kept_here(app: tauri::AppHandle) -> AttachmentSource {
     Arc::new(move |token| {
-        let found = font(&app.asset_resolver(), &token);
-        Box::pin(async move { found })
+        let app = app.clone();
+        Box::pin(async move {
+            if let Some(font) = font(&app.asset_resolver(), &token) {
+                return Some(font);
+            }
+            let workspace = Arc::clone(app.try_state::<Arc<App>>()?.inner());
+            let (media_type, bytes) = workspace.attachment(&token).await?;
+            Some(Attachment { media_type, bytes })
+        })
     })
 }
 
@@ -62,7 +72,7 @@ pub(crate) fn fonts_alone(app: &tauri::AppHandle) -> AttachmentSource {
 const FONT: &str = "font/woff2";
 
 /// The program's own font of this name, if the token is one's; attachments have no such names.
-pub(crate) fn font(assets: &tauri::AssetResolver<tauri::Wry>, token: &str) -> Option<Attachment> {
+fn font(assets: &tauri::AssetResolver<tauri::Wry>, token: &str) -> Option<Attachment> {
     let bytes = token.ends_with(".woff2").then(|| assets.get(format!("assets/{token}")))??.bytes;
     Some(Attachment { media_type: FONT.to_owned(), bytes })
 }

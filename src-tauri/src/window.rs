@@ -1,8 +1,5 @@
 //! The one window: where it may go, what it opens outside, how it checks spelling.
 
-use std::path::Path;
-
-use lectern::dto::ErrorDto;
 use tauri::{AppHandle, Manager, Url, WebviewWindowBuilder, webview::NewWindowResponse};
 use tauri_plugin_opener::OpenerExt;
 
@@ -14,24 +11,10 @@ pub(crate) const MAIN: &str = "main";
 /// Makes the window from `tauri.conf.json`. A link in a document asks for a new window; none is ever made: the window is told
 /// the address, and opens what is kept here, or asks for the system's browser.
 pub(crate) fn open(app: &AppHandle) -> tauri::Result<()> {
-    make(app, None)
-}
-
-/// Makes the window where the workspace cannot be opened: it says why, and asks for nothing.
-pub(crate) fn open_closed(app: &AppHandle, folder: &Path, why: &ErrorDto) -> tauri::Result<()> {
-    let told = serde_json::json!({ "folder": folder.display().to_string(), "error": why });
-    make(app, Some(format!("window.lecternClosed = {told};")))
-}
-
-fn make(app: &AppHandle, script: Option<String>) -> tauri::Result<()> {
     let config = app.config().app.windows.iter().find(|window| window.label == MAIN).cloned();
     let Some(config) = config else { return Err(tauri::Error::WindowNotFound) };
     let opener = app.clone();
-    let mut builder = WebviewWindowBuilder::from_config(app, &config)?;
-    if let Some(script) = script {
-        builder = builder.initialization_script(script);
-    }
-    let window = builder
+    let window = WebviewWindowBuilder::from_config(app, &config)?
         .on_new_window(move |url, _features| {
             events::link(&opener, as_written(&url));
             NewWindowResponse::Deny

@@ -114,6 +114,7 @@ export const SCREENS = [
   { name: '03g-find', open: async (page) => { await writing(page); await key('Control+f')(page); await page.getByRole('textbox', { name: 'Find', exact: true }).fill('water'); await page.waitForTimeout(400); } },
   { name: '04e-topic-checks', anew: ['small'], sizes: ['light', 'dark', 'small'], query: '?findings', open: async (page, size) => { await row(/^Tide pools at Gull Ledge/)(page, size); if (size.width < 1280) await key('Control+.')(page); await page.getByRole('tab', { name: /^Checks/ }).click(); await page.getByRole('button', { name: /^Describe it/ }).click(); } },
   { name: '03h-pictures', anew: ['small', 'zoom400'], query: '?pieces=3000', open: async (page) => {
+    await writing(page);
     const take = async (names) => {
       const [chooser] = await Promise.all([page.waitForEvent('filechooser'), (async () => {
         const tool = page.getByRole('button', { name: 'Picture', exact: true });

@@ -5,8 +5,3 @@ export interface Closed {
   folder: string;
   error: ErrorDto;
 }
-
-/** What the program wrote into its window before anything else ran, where it could not open the workspace. */
-export function closed(): Closed | null {
-  return (window as { lecternClosed?: Closed }).lecternClosed ?? null;
-}

@@ -1,7 +1,11 @@
 import { invoke } from '@tauri-apps/api/core';
 import { listen } from '@tauri-apps/api/event';
 import type { Backend } from './backend';
+import type { Closed } from './closed';
 import type { EventDto } from './types';
+
+/** Why there is no workspace to show. Answers once it is open, or cannot be: nothing else is to be asked for before that. */
+export const closed = (): Promise<Closed | null> => invoke('closed');
 
 /** The Rust side, by its command names. */
 export function tauriBackend(): Backend {
