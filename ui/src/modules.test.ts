@@ -67,5 +67,6 @@ describe('a module', () => {
     await waitFor(async () => expect((await fake.document(row(WEEK5))).fields.find((f) => f.name === 'prerequisite_module_ids')?.value).toBe(JSON.stringify([WEEK4])));
     expect(screen.queryByRole('checkbox', { name: WEEK5 })).toBeNull();
     expect(screen.queryByText('There is no text to edit.')).toBeNull();
+    expect(screen.queryByText('0 words')).toBeNull();
   });
 });
